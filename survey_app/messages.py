@@ -1,0 +1,66 @@
+"""What errors of the application say, in Indonesian and English."""
+
+from instruments.errors import register
+
+register(
+    {
+        "settings-invalid": (
+            "Pengaturan {name} tidak sah: {reason}. Perbaiki lalu jalankan lagi.",
+            "Setting {name} is not valid: {reason}. Mend it and start again.",
+        ),
+        "settings-unreadable": (
+            "Berkas pengaturan tidak dapat dibaca: {reason}.",
+            "The settings file cannot be read: {reason}.",
+        ),
+        "secret-exposed": (
+            "Berkas rahasia dapat dibaca pengguna lain (mode {mode}). Jalankan: chmod 600 {path}",
+            "The secret file can be read by other users (mode {mode}). Run: chmod 600 {path}",
+        ),
+        "database-unreachable": (
+            "Basis data tidak dapat dihubungi. Jawaban belum tersimpan; coba lagi sebentar.",
+            "The database cannot be reached. Nothing was saved; try again shortly.",
+        ),
+        "database-not-durable": (
+            "Basis data tidak menjamin penyimpanan: {name} adalah {actual}, seharusnya {expected}.",
+            "The database does not promise to keep data: {name} is {actual}, it must be {expected}.",
+        ),
+        "database-behind": (
+            "Skema basis data belum mutakhir ({actual}, seharusnya {expected}). "
+            "Jalankan: zi-survey db upgrade",
+            "The database schema is behind ({actual}, must be {expected}). "
+            "Run: zi-survey db upgrade",
+        ),
+        "not-found": (
+            "Halaman atau data ini tidak ada, atau bukan untuk Anda.",
+            "This page or record does not exist, or is not yours.",
+        ),
+        "forbidden": (
+            "Anda tidak berwenang melakukan ini.",
+            "You are not allowed to do this.",
+        ),
+        "method-not-allowed": (
+            "Cara mengakses alamat ini tidak didukung.",
+            "This address does not support that method.",
+        ),
+        "bad-request": (
+            "Permintaan tidak dapat dipahami. Muat ulang halaman lalu coba lagi.",
+            "The request could not be understood. Reload the page and try again.",
+        ),
+        "form-expired": (
+            "Formulir ini sudah kedaluwarsa. Muat ulang halaman lalu kirim lagi.",
+            "This form has expired. Reload the page and send it again.",
+        ),
+        "too-large": (
+            "Kiriman terlalu besar. Batasnya {limit}.",
+            "The request is too large. The limit is {limit}.",
+        ),
+        "too-many-requests": (
+            "Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.",
+            "Too many requests. Wait a moment and try again.",
+        ),
+        "internal": (
+            "Ada gangguan pada sistem. Kejadian ini tercatat; coba lagi sebentar.",
+            "Something failed on our side. It has been recorded; try again shortly.",
+        ),
+    }
+)

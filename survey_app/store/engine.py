@@ -1,0 +1,110 @@
+"""Connections that keep what they acknowledge.
+
+A commit on any connection from here is on disk when it returns. Reading and writing are
+separate doors: on SQLite a writing transaction takes its lock at once, so that it waits at
+the start (and fails cleanly there) and never half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from instruments.errors import SurveyError
+from survey_app.settings import Settings
+
+_SQLITE_DURABILITY = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
+_POSTGRES_DURABILITY = {"fsync": "on", "synchronous_commit": "on"}
+
+
+class Store:
+    """The database of one instance; `read()` and `write()` give sessions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(begin="IMMEDIATE")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this store is the embedded one."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the data and changes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are all on disk when the block ends, or none of them."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name; no connection is made yet."""
+    url = settings.effective_database_url
+    wait = settings.database_wait_seconds
+    engine = _sqlite_engine(url, wait) if url.startswith("sqlite") else _postgres_engine(url, wait)
+    return Store(engine)
+
+
+def _sqlite_engine(url: str, wait: float) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"timeout": wait, "check_same_thread": False, "isolation_level": None},
+        pool_size=10,
+        max_overflow=40,
+        pool_timeout=wait,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _make_durable(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        for name, expected in _SQLITE_DURABILITY.items():
+            actual = str(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+            _require(name, actual, expected)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _postgres_engine(url: str, wait: float) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"connect_timeout": max(2, round(wait))},
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=wait,
+        pool_pre_ping=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _require_durable(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for name, expected in _POSTGRES_DURABILITY.items():
+                actual = cursor.execute(f"SHOW {name}").fetchone()[0]
+                _require(name, actual, expected)
+            cursor.execute(f"SET lock_timeout = {round(wait * 1000)}")
+            cursor.execute("SET statement_timeout = 60000")
+        connection.commit()
+
+    return engine
+
+
+def _require(name: str, actual: str, expected: str) -> None:
+    if actual != expected:
+        raise SurveyError("database-not-durable", name=name, actual=actual, expected=expected)

@@ -1,0 +1,112 @@
+"""Seals, the keys that sign them, publications, erasures, and the follow-up plan."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.store.tables.base import Base, Moment
+
+
+class SigningKey(Base):
+    """A public key that signed heads; each later key is vouched for by the one before it."""
+
+    __tablename__ = "signing_key"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
+    vouched_by: Mapped[str | None] = mapped_column(ForeignKey("signing_key.id"))
+    voucher: Mapped[bytes | None] = mapped_column(LargeBinary(64))
+
+
+class Seal(Base):
+    """One closed batch of a survey.
+
+    `number` counts from 1 within the survey, `size` leaves are in this batch and `total` in
+    the tree so far, whose RFC 6962 root is `root`. `leaves` lists the batch as id and leaf
+    hash pairs ordered by id. `tally` is the survey's running tally, canonical JSON, and the
+    head commits to it through a salted digest.
+    """
+
+    __tablename__ = "seal"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    number: Mapped[int]
+    day: Mapped[date]
+    size: Mapped[int]
+    total: Mapped[int]
+    responses: Mapped[int]
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    tally: Mapped[str] = mapped_column(Text)
+    tally_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    previous_head: Mapped[bytes] = mapped_column(LargeBinary(32))
+    head: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("signing_key.id"))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
+class Publication(Base):
+    """A frozen result of a survey with the hash of its bundle.
+
+    A correction is a new publication that names the one it replaces and says why.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    number: Mapped[int]
+    seal_id: Mapped[int] = mapped_column(ForeignKey("seal.id"))
+    published_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    result: Mapped[str] = mapped_column(Text)
+    bundle_sha256: Mapped[str] = mapped_column(String(64))
+    bundle: Mapped[bytes] = mapped_column(LargeBinary)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class ErasureState(StrEnum):
+    """Two people must agree before content is destroyed."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Erasure(Base):
+    """A lawful erasure of one response or comment: asked by one account, done by another."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    target_id: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    state: Mapped[ErasureState] = mapped_column(String(10), default=ErasureState.ASKED)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class FollowUp(Base):
+    """A row of the follow-up plan (RTL) that PermenPANRB 14/2017 asks for."""
+
+    __tablename__ = "follow_up"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    unsur: Mapped[str] = mapped_column(String(40))
+    programme: Mapped[str] = mapped_column(Text)
+    due: Mapped[date]
+    responsible: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    evidence: Mapped[str] = mapped_column(Text, default="")
