@@ -30,6 +30,14 @@ register(
             "The database schema is behind ({actual}, must be {expected}). "
             "Run: zi-survey db upgrade",
         ),
+        "clock-behind": (
+            "Jam mesin ({today}) tertinggal dari segel terakhir ({last}). Setel jam lebih dahulu.",
+            "This machine's clock ({today}) is behind the last seal ({last}). Set it first.",
+        ),
+        "ledger-damaged": (
+            "Ditemukan {count} kerusakan. Jalankan: zi-survey verify --database",
+            "{count} damages were found. Run: zi-survey verify --database",
+        ),
         "not-found": (
             "Halaman atau data ini tidak ada, atau bukan untuk Anda.",
             "This page or record does not exist, or is not yours.",

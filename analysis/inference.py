@@ -1,0 +1,263 @@
+"""How certain a mean or an index is: linearised standard errors and intervals from tallies.
+
+The influence of respondent i on the index is z_i = sum_q c_q r_iq (x_iq - m_q) with
+c_q = w_q / N_q, so every variance needs only the sums in tallies. Equal to R `survey`
+(svyratio and svycontrast, Lumley 2004) for simple, stratified and weighted designs.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.index import conversion_of, grade_of, points_per_unit, round_half_up
+from analysis.tally import Tally
+from instruments.errors import SurveyError
+from instruments.model import Instrument
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stratum of a sample (or all of a simple one): sums weighted by w and by w squared.
+
+    `n` respondents were drawn from `population` (None: unknown, no correction). For equal
+    weights within the part both sets of sums are multiples of the tally.
+    """
+
+    n: int
+    population: int | None
+    answered: Doubles  # sum of w r_q
+    totals: Doubles  # sum of w x_q
+    answered2: Doubles  # sums weighted by w squared, item by item
+    sums2: Doubles
+    products2: Doubles
+
+    @classmethod
+    def of(cls, tally: Tally, weight: float = 1.0, population: int | None = None) -> "Part":
+        """A part in which every respondent has the same weight."""
+        if population is not None and population < tally.n:
+            raise SurveyError("population-too-small", population=population, n=tally.n)
+        return cls(
+            tally.n,
+            population,
+            weight * np.diag(tally.answered).astype(float),
+            weight * np.diag(tally.sums).astype(float),
+            weight * weight * tally.answered.astype(float),
+            weight * weight * tally.sums.astype(float),
+            weight * weight * tally.products.astype(float),
+        )
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the respondents came to be: the parts that an estimate sums over."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Respondents less strata (`survey::degf`)."""
+        return sum(part.n for part in self.parts) - len(self.parts)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value, its standard error and interval; None where they cannot be known."""
+
+    value: float
+    se: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends, or None."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+
+def simple_design(tally: Tally, population: int | None = None) -> Design:
+    """A simple random sample, from a finite population where its size is known."""
+    return Design((Part.of(tally, 1.0, population),))
+
+
+def stratified_design(tallies: Mapping[str, Tally], populations: Mapping[str, int]) -> Design:
+    """A sample stratified by (for instance) service, each drawn from a known population.
+
+    Strata without a respondent cannot be represented and are left out. Raises SurveyError
+    for a stratum whose population is not given or smaller than its sample.
+    """
+    parts = []
+    for name, tally in tallies.items():
+        if name not in populations:
+            raise SurveyError("stratum-without-population", name=name)
+        if tally.n:
+            weight = populations[name] / tally.n
+            parts.append(Part.of(tally, weight, populations[name]))
+    return Design(tuple(parts))
+
+
+def weighted_design(matrix: Doubles, weights: Doubles, strata: Sequence[str] = ()) -> Design:
+    """A sample with a weight for each respondent (with-replacement variance, as R's default).
+
+    `matrix` is (respondents, items) with NaN for blanks. Raises SurveyError for a weight
+    that is not a positive number.
+    """
+    wrong = weights[~(np.isfinite(weights) & (weights > 0))]
+    if wrong.size:
+        raise SurveyError("weight-invalid", value=float(wrong[0]))
+    names = np.asarray(strata) if len(strata) else np.zeros(len(weights))
+    return Design(
+        tuple(_weighted_part(matrix[names == h], weights[names == h]) for h in np.unique(names))
+    )
+
+
+def _weighted_part(matrix: Doubles, weights: Doubles) -> Part:
+    answered = (~np.isnan(matrix)).astype(float)
+    values = np.nan_to_num(matrix)
+    squared = answered * (weights**2)[:, None]
+    return Part(
+        len(weights),
+        None,
+        weights @ answered,
+        weights @ values,
+        squared.T @ answered,
+        (values * (weights**2)[:, None]).T @ answered,
+        (values * (weights**2)[:, None]).T @ values,
+    )
+
+
+def item_means(design: Design) -> Doubles:
+    """Design-weighted mean of every item; NaN where nobody answered."""
+    answered = np.sum([part.answered for part in design.parts], axis=0)
+    totals = np.sum([part.totals for part in design.parts], axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(totals / answered)
+
+
+def variance(design: Design, weights: Doubles) -> float | None:
+    """Variance of sum_q w_q m_q; None where a stratum has fewer than two respondents."""
+    if not design.parts or any(part.n < 2 for part in design.parts):
+        return None
+    means = np.nan_to_num(item_means(design))
+    answered = np.sum([part.answered for part in design.parts], axis=0)
+    c = np.divide(weights, answered, out=np.zeros_like(answered), where=answered > 0)
+    return sum(_part_variance(part, c, means) for part in design.parts)
+
+
+def _part_variance(part: Part, c: Doubles, means: Doubles) -> float:
+    linear = float(c @ (part.totals - means * part.answered))
+    moments = (
+        part.products2
+        - part.sums2 * means[None, :]
+        - part.sums2.T * means[:, None]
+        + part.answered2 * np.outer(means, means)
+    )
+    # Rounding may leave a hair below zero where everybody answered alike.
+    spread = max(0.0, float(c @ moments @ c) - linear**2 / part.n)
+    finite = 1 - part.n / part.population if part.population else 1.0
+    return finite * part.n / (part.n - 1) * spread
+
+
+def t_interval(value: float, se: float | None, df: int, confidence: float) -> Estimate:
+    """A value with its symmetric interval on t quantiles.
+
+    No spread at all is no certainty: a standard error of 0 gives no interval.
+    """
+    if not 0 < confidence < 1:
+        raise SurveyError("confidence-range", value=confidence)
+    if se is None or se < 1e-12 or df < 1:
+        return Estimate(value, se, None, None)
+    from scipy import stats
+
+    half = float(stats.t.ppf((1 + confidence) / 2, df)) * se
+    return Estimate(value, se, value - half, value + half)
+
+
+def estimate_item(
+    design: Design, instrument: Instrument, code: str, confidence: float = 0.95
+) -> Estimate | None:
+    """Mean of one item on its own scale; None where nobody answered it."""
+    position = instrument.codes.index(code)
+    value = item_means(design)[position]
+    if np.isnan(value):
+        return None
+    one = np.zeros(len(instrument.codes))
+    one[position] = 1
+    return t_interval(float(value), _root(variance(design, one)), _df(design), confidence)
+
+
+@dataclass(frozen=True)
+class IndexEstimate:
+    """An index in points of 100 with its uncertainty, and whether that settles the grade."""
+
+    points: Estimate
+    is_resolved: bool
+
+
+def estimate_index(
+    design: Design,
+    instrument: Instrument,
+    confidence: float = 0.95,
+    conversion: str | None = None,
+) -> IndexEstimate | None:
+    """The design-weighted index; None where some item has no answer.
+
+    A grade is resolved only if the whole interval lies in one band.
+    """
+    means = item_means(design) if design.parts else np.array([np.nan])
+    if np.isnan(means).any():
+        return None
+    rule = conversion_of(instrument, conversion)
+    weights = np.array([float(instrument.weight(code)) for code in instrument.codes])
+    scale = points_per_unit(instrument, rule)
+    zero = 25.0 * (1 - instrument.scale.minimum * scale / 25) if rule == "linear" else 0.0
+    se = _root(variance(design, weights))
+    points = t_interval(
+        zero + scale * float(weights @ means),
+        None if se is None else scale * se,
+        _df(design),
+        confidence,
+    )
+    return IndexEstimate(points, _is_resolved(points, instrument))
+
+
+def _is_resolved(points: Estimate, instrument: Instrument) -> bool:
+    if points.interval is None:
+        return False
+    ends: list[Fraction] = [Fraction(min(100.0, max(0.0, end))) for end in points.interval]
+    low, high = (grade_of(round_half_up(end), instrument) for end in ends)
+    return low == high
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference between two independent results, in points, with its t test."""
+
+    points: Estimate
+    p_value: float | None
+
+
+def change_between(before: Estimate, after: Estimate, df: int, confidence: float = 0.95) -> Change:
+    """Difference of two independent samples (two periods): variances add."""
+    if before.se is None or after.se is None:
+        return Change(Estimate(after.value - before.value, None, None, None), None)
+    from scipy import stats
+
+    se = math.hypot(before.se, after.se)
+    points = t_interval(after.value - before.value, se, df, confidence)
+    if se < 1e-12:
+        return Change(points, None)
+    return Change(points, float(2 * stats.t.sf(abs(points.value) / se, df)))
+
+
+def _root(value: float | None) -> float | None:
+    return None if value is None else math.sqrt(value)
+
+
+def _df(design: Design) -> int:
+    return design.degrees_of_freedom

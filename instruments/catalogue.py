@@ -1,0 +1,126 @@
+"""Finds and reads instruments: those that come with the package, and files of a unit's own."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from instruments.errors import SurveyError, SurveyErrors, Where
+from instruments.model import Instrument
+
+
+class UnknownInstrumentError(SurveyError):
+    """A name that the catalogue does not have."""
+
+    http_status = 404
+
+
+@cache
+def available() -> tuple[Instrument, ...]:
+    """Every instrument of the package, by id."""
+    folder = files("instruments") / "data"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(_read((folder / name).read_text(encoding="utf-8"), name) for name in names)
+
+
+def load(instrument_id: str) -> Instrument:
+    """An instrument of the package. Raises UnknownInstrumentError."""
+    for instrument in available():
+        if instrument.id == instrument_id:
+            return instrument
+    known = ", ".join(instrument.id for instrument in available())
+    raise UnknownInstrumentError("instrument-unknown", name=instrument_id, known=known)
+
+
+def load_file(path: Path) -> Instrument:
+    """An instrument from a TOML file, perhaps one `based_on` another of the package.
+
+    Raises SurveyErrors that name file, line and key.
+    """
+    try:
+        return _read(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SurveyError("instrument-unreadable", where=Where(str(path)), reason=error) from error
+
+
+def _read(text: str, file: str) -> Instrument:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SurveyError("instrument-unreadable", where=Where(file), reason=error) from error
+    if "based_on" in content:
+        content = _variant(content, file)
+    try:
+        return Instrument.from_dict(content)
+    except ValidationError as error:
+        faults = [_fault(fault, text, file, content) for fault in error.errors()]
+        raise SurveyErrors(faults) from error
+
+
+def _variant(content: dict[str, Any], file: str) -> dict[str, Any]:
+    """Full content of a variant: the base, with items removed, replaced and added."""
+    base = load(str(content["based_on"]))
+    whole = base.to_dict()
+    removed = content.pop("remove", [])
+    replaced = content.pop("replace", {})
+    added = content.pop("add", [])
+    for code in [*removed, *replaced]:
+        base.item(code)
+    _require_replaceable(base, replaced, file)
+    items = [item | replaced.get(item["code"], {}) for item in whole["items"]]
+    whole["items"] = [item for item in items if item["code"] not in removed] + added
+    if removed or added:
+        whole["weights"] = {}
+    return whole | content
+
+
+def _require_replaceable(base: Instrument, replaced: dict[str, Any], file: str) -> None:
+    allowed = [item.code for item in base.items if item.replaceable]
+    wrong = [code for code in replaced if code not in allowed]
+    if wrong:
+        raise SurveyErrors(
+            [
+                SurveyError(
+                    "instrument-not-replaceable",
+                    where=Where(file, None, f"replace.{code}"),
+                    name=code,
+                    allowed=", ".join(allowed) or "-",
+                )
+                for code in wrong
+            ]
+        )
+
+
+def _fault(fault: Any, text: str, file: str, content: dict[str, Any]) -> SurveyError:
+    place = list(fault["loc"])
+    key = ".".join(_named(place, content))
+    names = [part for part in place if isinstance(part, str)]
+    where = Where(file, _line_of(text, names[-1]) if names else None, key or None)
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] in {"missing", "extra_forbidden"}:
+        return SurveyError("instrument-key", where=where, name=names[-1], reason=reason)
+    return SurveyError("instrument-invalid", where=where, reason=reason)
+
+
+def _named(place: list[str | int], content: Any) -> list[str]:
+    """The place with an item's code instead of its number, where it has one."""
+    parts = []
+    for step in place:
+        try:
+            content = content[step]
+        except (KeyError, IndexError, TypeError):
+            content = None
+        code = content.get("code") if isinstance(content, dict) and isinstance(step, int) else None
+        parts.append(str(code or step))
+    return parts
+
+
+def _line_of(text: str, key: str) -> int | None:
+    """The line where a key stands, if it stands only once (else the place says enough)."""
+    pattern = re.compile(rf"^\s*\[*{re.escape(key)}\b")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)]
+    return lines[0] if len(lines) == 1 else None

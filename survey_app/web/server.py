@@ -1,0 +1,62 @@
+"""The production server: gunicorn with threaded workers, and the sealer inside each of them.
+
+There is no access log at all, by design: the time and address of a citizen's visit are not
+ours to keep.
+"""
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from survey_app import create_app
+from survey_app.ledger.sealer import start_sealer
+from survey_app.settings import Settings
+from survey_app.web import requestlog
+from survey_app.web.context import Context
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn configured from our settings instead of a file."""
+
+    def __init__(self, settings: Settings, host: str, port: int, workers: int) -> None:
+        self._settings = settings
+        self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._workers = workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its options."""
+        options: dict[str, Any] = {
+            "bind": self._address,
+            "workers": self._workers,
+            "worker_class": "gthread",
+            "threads": 16,
+            "timeout": 30,
+            "graceful_timeout": 10,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "limit_request_line": 4094,
+            "proc_name": "zi-survey",
+            "post_worker_init": _start_sealer,
+            "worker_tmp_dir": None,
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application of one worker."""
+        requestlog.configure(self._settings.log_level)
+        return create_app(self._settings)
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve an instance until the process is told to stop."""
+    Server(settings, host, port, workers).run()
+
+
+def _start_sealer(worker: Any) -> None:
+    parts: Context = worker.app.callable.extensions["zi_survey"]
+    start_sealer(parts.store, parts.settings, parts.clock)
