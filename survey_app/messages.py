@@ -22,7 +22,7 @@ register(
         ),
         "database-not-durable": (
             "Basis data tidak menjamin penyimpanan: {name} adalah {actual}, seharusnya {expected}.",
-            "The database does not promise to keep data: {name} is {actual}, it must be {expected}.",
+            "The database may lose data: {name} is {actual}, it must be {expected}.",
         ),
         "database-behind": (
             "Skema basis data belum mutakhir ({actual}, seharusnya {expected}). "

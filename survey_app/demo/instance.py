@@ -17,7 +17,6 @@ from instruments import Instrument
 from survey_app.accounts.people import create_account, grant_role
 from survey_app.administer.places import create_agency, create_service, create_unit
 from survey_app.administer.surveys import (
-    close_survey,
     create_link,
     create_survey,
     open_survey,
@@ -27,7 +26,7 @@ from survey_app.demo.generator import draw
 from survey_app.ledger.accept import Origin, Submission, record_many
 from survey_app.settings import Settings
 from survey_app.store import Store
-from survey_app.store.tables import Account, Agency, FollowUp, Role, Service, Survey, Unit
+from survey_app.store.tables import Agency, Role, Service, Survey, Unit
 
 SEED = 14_2017
 ACCOUNTS_FILE = "demo-accounts.json"

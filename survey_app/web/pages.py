@@ -13,8 +13,9 @@ from survey_app.web.errors import NotFoundError
 blueprint = Blueprint("web", __name__)
 
 _MONTHS = (
-    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-).split()
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,135 @@
+"""`zi-survey compute`, `sample-size` and `instruments`: no server, no database, no web."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+import instruments
+from analysis.sampling import krejcie_morgan
+from instruments import Instrument
+from survey_app.compute.calculate import compute_files, read_strata_populations
+from survey_app.compute.render import render
+from survey_app.compute.result import Options
+
+existing_file = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("instrument")
+@click.argument("files", nargs=-1, required=True, type=existing_file)
+@click.option("--by", multiple=True, help="Kolom pengelompok; boleh diulang.")
+@click.option("--population", type=click.IntRange(1), help="Jumlah pengguna layanan.")
+@click.option("--strata", help="Kolom strata, misalnya layanan.")
+@click.option("--strata-population", type=existing_file, help="CSV stratum,population.")
+@click.option("--weights", help="Kolom bobot responden.")
+@click.option("--method", default="exact", show_default=True, help="exact, 0.111, 0.11.")
+@click.option("--conversion", type=click.Choice(["ratio", "linear"]), help="Skala 1-6 ke 4.")
+@click.option("--order", type=click.Choice(["unsur", "form"]), default="unsur", show_default=True)
+@click.option("--confidence", default=0.95, show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    default="table",
+    show_default=True,
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--engine", default="auto", show_default=True, help="auto atau duckdb.")
+def compute(
+    instrument: str,
+    files: tuple[Path, ...],
+    method: str,
+    conversion: str | None,
+    confidence: float,
+    form: str,
+    output: Path | None,
+    strata_population: Path | None,
+    **settings: Any,
+) -> None:
+    """Hitung indeks dari berkas jawaban CSV, XLSX, atau Parquet (indices from files)."""
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx perlu --output BERKAS.xlsx")
+    populations = read_strata_populations(strata_population) if strata_population else None
+    methods = tuple(name.strip() for name in method.split(",") if name.strip())
+    result = compute_files(
+        find_instrument(instrument),
+        files,
+        strata_populations=populations,
+        options=Options(methods, conversion, confidence),
+        **settings,
+    )
+    write_out(render(result, form), output)
+
+
+@click.command("sample-size")
+@click.argument("population", type=int)
+@click.option("--margin", default=0.05, show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+def sample_size(population: int, margin: float, form: str) -> None:
+    """Jumlah responden menurut PermenPANRB 14/2017 Lampiran II (Krejcie dan Morgan)."""
+    size = krejcie_morgan(population, margin)
+    content = {"population": population, "margin": margin, "sample_size": size}
+    click.echo(json.dumps(content) if form == "json" else str(size))
+
+
+@click.group("instruments")
+def instruments_group() -> None:
+    """Katalog kuesioner (the catalogue of questionnaires)."""
+
+
+@instruments_group.command("list")
+def list_instruments() -> None:
+    """Daftar instrumen."""
+    for instrument in instruments.available():
+        click.echo(f"{instrument.id:<24}{instrument.index.code:<6}{instrument.title}")
+
+
+@instruments_group.command("show")
+@click.argument("instrument")
+def show(instrument: str) -> None:
+    """Isi satu instrumen."""
+    content = find_instrument(instrument)
+    click.echo(f"{content.id} versi {content.version}: {content.title} ({content.regulation})")
+    click.echo(f"sha256 {content.sha256}")
+    for item in sorted(content.items, key=lambda item: item.number):
+        click.echo(
+            f"\nU{item.number} {item.code}: {item.label} (bobot {content.weight(item.code)})"
+        )
+        click.echo(f"  {item.question}")
+        for option in item.options:
+            click.echo(f"    {option.value}  {option.label}")
+
+
+@instruments_group.command("validate")
+@click.argument("file", type=existing_file)
+def validate(file: Path) -> None:
+    """Periksa berkas instrumen TOML."""
+    content = instruments.load_file(file)
+    click.echo(f"{content.id} versi {content.version}: sah, {len(content.items)} unsur")
+
+
+@instruments_group.command("export")
+@click.argument("instrument")
+@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+def export(instrument: str, form: str, output: Path | None) -> None:
+    """Tulis satu instrumen sebagai JSON."""
+    content = find_instrument(instrument).to_dict()
+    write_out(json.dumps(content, ensure_ascii=False, indent=1) + "\n", output)
+
+
+def find_instrument(name: str) -> Instrument:
+    """An instrument by its id in the catalogue, or by the path of a TOML file."""
+    return instruments.load_file(Path(name)) if name.endswith(".toml") else instruments.load(name)
+
+
+def write_out(content: str | bytes, output: Path | None) -> None:
+    """To the file asked for, else to standard output."""
+    if output is None:
+        click.echo(content, nl=False)
+    elif isinstance(content, bytes):
+        output.write_bytes(content)
+    else:
+        output.write_text(content, encoding="utf-8")
