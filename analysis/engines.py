@@ -4,7 +4,7 @@ The tally is one SQL aggregation (`tally_sql`), plain enough for any engine that
 GROUP BY, so that a cluster can run the same expression over the same columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from instruments.model import Instrument
 
 MEMORY = "400MB"
 FAULTS_SHOWN = 20
+INTEGER_TYPES = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"})
 
 
 def tally_file(
@@ -31,10 +32,12 @@ def tally_file(
     connection = duckdb.connect(config={"memory_limit": MEMORY, "preserve_insertion_order": False})
     try:
         source = _source(path)
-        header = [row[0] for row in connection.sql(f"DESCRIBE FROM {source}").fetchall()]
+        types = dict(row[:2] for row in connection.sql(f"DESCRIBE FROM {source}").fetchall())
+        header = list(types)
         columns = match_columns(header, instrument, str(path), order)
         require_columns(header, by, str(path))
-        query = tally_sql(source, columns, instrument, by)
+        whole = {name for name, kind in types.items() if kind in INTEGER_TYPES}
+        query = tally_sql(source, columns, instrument, by, whole)
         rows = connection.sql(query).fetchall()
     except duckdb.Error as error:
         reason = str(error).split("\n", 1)[0]
@@ -50,47 +53,65 @@ def tally_file(
 
 
 def tally_sql(
-    source: str, columns: dict[str, str], instrument: Instrument, by: Sequence[str] = ()
+    source: str,
+    columns: dict[str, str],
+    instrument: Instrument,
+    by: Sequence[str] = (),
+    whole_numbers: Container[str] = (),
 ) -> str:
     """The tally as one aggregation over a table or file.
 
     Columns of the result: the groups, rows, rows with a faulty answer, then n and the sums
-    in the order that `_tally` reads.
+    in the order that `_tally` reads. Columns in `whole_numbers` hold integers and need no
+    parsing.
     """
-    low, high = instrument.scale.minimum, instrument.scale.maximum
-    cells = [f"TRY_CAST({_quote(columns[code])} AS DOUBLE)" for code in instrument.codes]
-    texts = [f"NULLIF(TRIM(CAST({_quote(columns[c])} AS VARCHAR)), '')" for c in instrument.codes]
-    good = [f"{cell} BETWEEN {low} AND {high} AND {cell} = FLOOR({cell})" for cell in cells]
-    answers = [
-        f"CASE WHEN {ok} THEN CAST({cell} AS INTEGER) END AS x{q}"
-        for q, (ok, cell) in enumerate(zip(good, cells, strict=True))
+    cells = [
+        _cell(q, columns[code], columns[code] in whole_numbers, instrument)
+        for q, code in enumerate(instrument.codes)
     ]
-    faulty = " OR ".join(
-        f"({text} IS NOT NULL AND NOT COALESCE({ok}, FALSE))"
-        for text, ok in zip(texts, good, strict=True)
-    )
+    faulty = " OR ".join(f"b{q}" for q in range(len(cells)))
     groups = [f"COALESCE(CAST({_quote(name)} AS VARCHAR), '') AS g{i}" for i, name in enumerate(by)]
-    inner = ", ".join([*groups, *answers, f"({faulty}) AS faulty"])
-    outer = ", ".join([*(f"g{i}" for i in range(len(by))), *_aggregates(instrument)])
-    group_by = f" GROUP BY {', '.join(f'g{i}' for i in range(len(by)))}" if by else ""
-    return f"SELECT {outer} FROM (SELECT {inner} FROM {source}){group_by}"  # noqa: S608
+    checked = ", ".join([*groups, *cells])
+    numbers = [
+        f"COALESCE(x{q}, 0) AS x{q}, CAST(x{q} IS NOT NULL AS TINYINT) AS r{q}"
+        for q in range(len(cells))
+    ]
+    names = [f"g{i}" for i in range(len(by))]
+    inner = ", ".join([*names, *numbers, f"({faulty}) AS faulty"])
+    outer = ", ".join([*names, *_aggregates(instrument)])
+    group_by = f" GROUP BY {', '.join(names)}" if by else ""
+    return f"SELECT {outer} FROM (SELECT {inner} FROM (SELECT {checked} FROM {source})){group_by}"  # noqa: S608
+
+
+def _cell(q: int, column: str, is_whole: bool, instrument: Instrument) -> str:
+    """The answer x (null where blank or faulty) and whether the cell is faulty, b."""
+    low, high = instrument.scale.minimum, instrument.scale.maximum
+    name = _quote(column)
+    if is_whole:
+        good = f"{name} BETWEEN {low} AND {high}"
+        bad = f"COALESCE(NOT ({good}), FALSE)"
+        return f"CASE WHEN {good} THEN CAST({name} AS TINYINT) END AS x{q}, {bad} AS b{q}"
+    number = f"TRY_CAST({name} AS DOUBLE)"
+    good = f"COALESCE({number} BETWEEN {low} AND {high} AND {number} = FLOOR({number}), FALSE)"
+    bad = f"COALESCE(TRIM(CAST({name} AS VARCHAR)) <> '' AND NOT {good}, FALSE)"
+    return f"CASE WHEN {good} THEN CAST({number} AS TINYINT) END AS x{q}, {bad} AS b{q}"
 
 
 def _aggregates(instrument: Instrument) -> list[str]:
-    """What is summed: plain counts and sums, so any engine can run it."""
+    """What is summed: plain counts, and sums of products of small integers."""
     q = range(len(instrument.codes))
-    answered = "COALESCE(" + ", ".join(f"x{i}" for i in q) + ") IS NOT NULL"
-    sums = ["COUNT(*)", "COUNT(*) FILTER (faulty)", f"COUNT(*) FILTER ({answered})"]
+    answered = " + ".join(f"r{i}" for i in q)
+    sums = [
+        "COUNT(*)",
+        "SUM(CAST(faulty AS INTEGER))",
+        f"SUM(CAST({answered} > 0 AS INTEGER))",
+    ]
     for i in q:
-        sums += [f"COUNT(*) FILTER (x{i} = {level})" for level in instrument.scale.values]
+        sums += [f"SUM(CAST(x{i} = {level} AS INTEGER))" for level in instrument.scale.values]
     for i in q:
         for k in range(i + 1, len(instrument.codes)):
-            sums += [
-                f"COUNT(x{i} + x{k})",
-                f"SUM(x{i}) FILTER (x{k} IS NOT NULL)",
-                f"SUM(x{k}) FILTER (x{i} IS NOT NULL)",
-                f"SUM(x{i} * x{k})",
-            ]
+            sums += [f"SUM(r{i} * r{k})", f"SUM(x{i} * r{k})", f"SUM(x{k} * r{i})"]
+            sums += [f"SUM(x{i} * x{k})"]
     return sums
 
 
@@ -115,7 +136,7 @@ def _tally(row: Sequence[Any], instrument: Instrument) -> Tally:
 def _source(path: Path) -> str:
     name = "'" + str(path).replace("'", "''") + "'"
     if path.suffix.lower() == ".parquet":
-        return f"read_parquet({name}, file_row_number = true)"
+        return f"read_parquet({name})"
     return f"read_csv({name}, header = true, all_varchar = true, strict_mode = true)"
 
 

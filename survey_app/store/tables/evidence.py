@@ -53,7 +53,7 @@ class Seal(Base):
 
 
 class Publication(Base):
-    """A frozen result of a survey with the hash of its bundle.
+    """A frozen result of a survey, and the seal that vouches for it.
 
     A correction is a new publication that names the one it replaces and says why.
     """
@@ -68,8 +68,6 @@ class Publication(Base):
     published_at: Mapped[datetime] = mapped_column(Moment, index=True)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     result: Mapped[str] = mapped_column(Text)
-    bundle_sha256: Mapped[str] = mapped_column(String(64))
-    bundle: Mapped[bytes] = mapped_column(LargeBinary)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
 

@@ -1,0 +1,188 @@
+"""Takes one submission exactly once, whatever races, retries or crashes there are.
+
+The UNIQUE key of the receipt decides; nothing is looked up first, for two requests that both
+look see nothing. The receipt code is derived from the submission id with a secret of the
+instance, so that a retry is shown the same code while the database holds only its hash.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+import survey_app.ledger.messages  # noqa: F401  registers the words of the errors raised here
+from instruments.errors import SurveyError
+from survey_app.ledger.leaves import canonical, comment_leaf, response_leaf
+from survey_app.store.tables import Comment, Receipt, Response
+
+RECEIPT_BYTES = 10
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+class SubmissionConflictError(SurveyError):
+    """The same submission id came with another body."""
+
+    http_status = 409
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one citizen sent, already validated against the instrument."""
+
+    submission_id: str
+    answers: dict[str, int | None]
+    profile: dict[str, str] = field(default_factory=dict)
+    comment: str = ""
+    language: str = "id"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where submissions belong: everything that the link fixed, and the day at the unit."""
+
+    survey_id: int
+    survey_key: str
+    service_id: int | None
+    service_code: str | None
+    channel: str
+    day: date
+    instrument_sha256: str
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The citizen's receipt code, and whether the submission was new."""
+
+    receipt: str
+    is_new: bool
+
+
+def record_response(
+    session: Session, origin: Origin, submission: Submission, receipt_key: bytes
+) -> Acceptance:
+    """Record a submission, or recognise it. Raises SubmissionConflictError.
+
+    Nothing is acknowledged until the caller's transaction has committed.
+    """
+    receipt = receipt_code(receipt_key, origin.survey_id, submission.submission_id)
+    row = _receipt_row(origin, submission, receipt)
+    if _insert_receipt(session, row):
+        session.execute(insert(Response), [_response_row(origin, submission)])
+        if submission.comment:
+            session.execute(insert(Comment), [_comment_row(origin, submission)])
+        return Acceptance(receipt, is_new=True)
+    known = session.get(Receipt, row["submission_hash"])
+    if known is None or not hmac.compare_digest(known.body_mac, row["body_mac"]):
+        raise SubmissionConflictError("submission-conflict")
+    return Acceptance(receipt, is_new=False)
+
+
+def record_many(
+    session: Session, origin: Origin, submissions: Sequence[Submission], receipt_key: bytes
+) -> int:
+    """Record imported submissions; those recorded before are passed over. Returns the new."""
+    new = []
+    for submission in submissions:
+        receipt = receipt_code(receipt_key, origin.survey_id, submission.submission_id)
+        if _insert_receipt(session, _receipt_row(origin, submission, receipt)):
+            new.append(submission)
+    if new:
+        session.execute(insert(Response), [_response_row(origin, one) for one in new])
+    comments = [_comment_row(origin, one) for one in new if one.comment]
+    if comments:
+        session.execute(insert(Comment), comments)
+    return len(new)
+
+
+def receipt_code(receipt_key: bytes, survey_id: int, submission_id: str) -> str:
+    """80 bits in Crockford base32, in groups of four."""
+    message = f"{survey_id}|{submission_id}".encode()
+    digest = hmac.digest(receipt_key, message, "sha256")[:RECEIPT_BYTES]
+    code = base64.b32encode(digest).decode().translate(_CROCKFORD)
+    return "-".join(code[step : step + 4] for step in range(0, len(code), 4))
+
+
+def receipt_hash(code: str) -> bytes:
+    """What the database knows of a receipt; reads what people type (case, O for 0, I for 1)."""
+    plain = code.upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
+    return hashlib.sha256(plain.encode()).digest()
+
+
+def _insert_receipt(session: Session, row: dict[str, object]) -> bool:
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Receipt).on_conflict_do_nothing(index_elements=["submission_hash"])
+    result = session.connection().execute(statement, row)
+    return bool(result.rowcount == 1)
+
+
+def _receipt_row(origin: Origin, submission: Submission, receipt: str) -> dict[str, object]:
+    identity = submission.submission_id.encode()
+    body = canonical([submission.answers, submission.profile, submission.comment])
+    return {
+        "submission_hash": hashlib.sha256(f"{origin.survey_id}|".encode() + identity).digest(),
+        "survey_id": origin.survey_id,
+        # Keyed by the submission id, which only the citizen's page knows: without it the
+        # tag says nothing about the answers.
+        "body_mac": hmac.digest(identity, body.encode(), "sha256"),
+        "receipt_hash": receipt_hash(receipt),
+        "day": origin.day,
+        "seal_id": None,
+    }
+
+
+def _response_row(origin: Origin, submission: Submission) -> dict[str, object]:
+    identity, nonce = secrets.token_bytes(16), secrets.token_bytes(32)
+    answers, profile = canonical(submission.answers), canonical(submission.profile)
+    leaf = response_leaf(
+        nonce=nonce,
+        identity=identity,
+        survey_key=origin.survey_key,
+        service=origin.service_code,
+        channel=origin.channel,
+        day=origin.day.isoformat(),
+        instrument_sha256=origin.instrument_sha256,
+        language=submission.language,
+        answers=answers,
+        profile=profile,
+    )
+    return {
+        "id": identity,
+        "survey_id": origin.survey_id,
+        "service_id": origin.service_id,
+        "channel": origin.channel,
+        "day": origin.day,
+        "instrument_sha256": origin.instrument_sha256,
+        "language": submission.language,
+        "answers": answers,
+        "profile": profile,
+        "nonce": nonce,
+        "leaf": leaf,
+        "seal_id": None,
+    }
+
+
+def _comment_row(origin: Origin, submission: Submission) -> dict[str, object]:
+    identity, nonce = secrets.token_bytes(16), secrets.token_bytes(32)
+    leaf = comment_leaf(
+        nonce=nonce,
+        identity=identity,
+        survey_key=origin.survey_key,
+        day=origin.day.isoformat(),
+        text=submission.comment,
+    )
+    return {
+        "id": identity,
+        "survey_id": origin.survey_id,
+        "day": origin.day,
+        "text": submission.comment,
+        "nonce": nonce,
+        "leaf": leaf,
+        "seal_id": None,
+    }

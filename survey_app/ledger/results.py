@@ -1,0 +1,71 @@
+"""Results of a survey, read from its newest seal and from nothing else."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.tally import Tally
+from instruments import Instrument
+from survey_app.ledger.seal import newest_seal, read_tally
+from survey_app.store.tables import Receipt, Seal
+
+
+@dataclass(frozen=True)
+class SurveyTallies:
+    """What is sealed of a survey: the whole, and its parts by service code, channel, profile."""
+
+    whole: Tally
+    by_service: dict[str, Tally]
+    by_channel: dict[str, Tally]
+    by_profile: dict[str, dict[str, Tally]]
+    seal: Seal | None
+
+    @property
+    def head(self) -> str:
+        """The head that vouches for these figures, in hex; empty where nothing is sealed."""
+        return self.seal.head.hex() if self.seal else ""
+
+
+def survey_tallies(session: Session, survey_id: int, instrument: Instrument) -> SurveyTallies:
+    """The sealed tallies of a survey; all empty where nothing is sealed yet."""
+    return tallies_of(newest_seal(session, survey_id), instrument)
+
+
+def tallies_of(seal: Seal | None, instrument: Instrument) -> SurveyTallies:
+    """The tallies that one seal holds."""
+    running = read_tally(seal.tally if seal else None)
+    zero = Tally.empty(instrument.codes, instrument.scale.values)
+    by_service: dict[str, Tally] = {}
+    by_channel: dict[str, Tally] = {}
+    for name, tally in running["cells"].items():
+        channel, service = name.split("|", 1)
+        by_channel[channel] = by_channel.get(channel, 0) + tally
+        if service:
+            by_service[service] = by_service.get(service, 0) + tally
+    by_profile: dict[str, dict[str, Tally]] = defaultdict(dict)
+    for name, tally in running["profile"].items():
+        question, option = name.split("|", 1)
+        by_profile[question][option] = tally
+    whole = sum(running["cells"].values(), zero)
+    return SurveyTallies(whole, by_service, by_channel, dict(by_profile), seal)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How many submissions came, in all and on one day. Counts only."""
+
+    total: int
+    today: int
+
+
+def count_arrivals(session: Session, survey_id: int, day: date) -> Arrivals:
+    """Submissions of a survey so far, sealed or not, and those of `day`."""
+    total, today = session.execute(
+        select(func.count(), func.count().filter(Receipt.day == day)).where(
+            Receipt.survey_id == survey_id
+        )
+    ).one()
+    return Arrivals(total, today)

@@ -1,0 +1,36 @@
+"""Seals by itself while the server runs. Every worker has one; the survey's lock lets one win."""
+
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from instruments.errors import SurveyError
+from survey_app.clock import Clock
+from survey_app.ledger.seal import seal_waiting
+from survey_app.settings import Settings
+from survey_app.store import Store
+
+log = structlog.get_logger("survey_app")
+
+
+def start_sealer(store: Store, settings: Settings, clock: Clock) -> threading.Event:
+    """Seal now and then every `seal_interval_seconds`; set the event to stop."""
+    stopping = threading.Event()
+    thread = threading.Thread(
+        target=_seal_until, args=(store, settings, clock, stopping), daemon=True, name="sealer"
+    )
+    thread.start()
+    return stopping
+
+
+def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        try:
+            sealed = seal_waiting(store, settings, clock)
+            if sealed:
+                log.info("sealed", surveys=sealed)
+        except (SQLAlchemyError, SurveyError) as error:
+            # What could not be sealed now waits unharmed for the next round.
+            log.error("seal_failed", kind=type(error).__name__)
+        stopping.wait(settings.seal_interval_seconds)
