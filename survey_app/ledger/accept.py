@@ -79,7 +79,7 @@ def record_response(
             session.execute(insert(Comment), [_comment_row(origin, submission)])
         return Acceptance(receipt, is_new=True)
     known = session.get(Receipt, row["submission_hash"])
-    if known is None or not hmac.compare_digest(known.body_mac, row["body_mac"]):
+    if known is None or not hmac.compare_digest(known.body_mac, _body_mac(submission)):
         raise SubmissionConflictError("submission-conflict")
     return Acceptance(receipt, is_new=False)
 
@@ -124,17 +124,21 @@ def _insert_receipt(session: Session, row: dict[str, object]) -> bool:
 
 def _receipt_row(origin: Origin, submission: Submission, receipt: str) -> dict[str, object]:
     identity = submission.submission_id.encode()
-    body = canonical([submission.answers, submission.profile, submission.comment])
     return {
         "submission_hash": hashlib.sha256(f"{origin.survey_id}|".encode() + identity).digest(),
         "survey_id": origin.survey_id,
-        # Keyed by the submission id, which only the citizen's page knows: without it the
-        # tag says nothing about the answers.
-        "body_mac": hmac.digest(identity, body.encode(), "sha256"),
+        "body_mac": _body_mac(submission),
         "receipt_hash": receipt_hash(receipt),
         "day": origin.day,
         "seal_id": None,
     }
+
+
+def _body_mac(submission: Submission) -> bytes:
+    # Keyed by the submission id, which only the citizen's page knows: without it the tag
+    # says nothing about the answers.
+    body = canonical([submission.answers, submission.profile, submission.comment])
+    return hmac.digest(submission.submission_id.encode(), body.encode(), "sha256")
 
 
 def _response_row(origin: Origin, submission: Submission) -> dict[str, object]:

@@ -79,7 +79,10 @@ def seal_survey(
         return None
     last = newest_seal(session, survey_id)
     instrument = Instrument.from_dict(json.loads(survey.instrument_version.document))
-    leaves = sorted([(row.id, row.leaf) for row in (*rows.responses, *rows.comments)])
+    leaves = sorted(
+        [(row.id, row.leaf) for row in rows.responses]
+        + [(row.id, row.leaf) for row in rows.comments]
+    )
     frontier = _frontier(last).extended(leaf for _, leaf in leaves)
     services = dict(
         session.execute(select(Service.id, Service.code).where(Service.unit_id == survey.unit_id))

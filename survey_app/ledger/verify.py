@@ -1,7 +1,7 @@
 """Checks the whole database against its own commitments and says exactly what is damaged."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
@@ -108,8 +108,8 @@ def _listed(seal: Seal) -> list[tuple[bytes, bytes]]:
 def _verify_rows(
     survey: Survey,
     seal: Seal,
-    rows: list[Response] | tuple[Response, ...],
-    comments: list[Comment] | tuple[Comment, ...],
+    rows: Sequence[Response],
+    comments: Sequence[Comment],
     services: dict[int, str],
 ) -> Iterator[str]:
     listed = dict(_listed(seal))

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from survey_app.accounts.access import refuse_open_views
 from survey_app.clock import Clock, utc_now
 from survey_app.settings import Settings, instance_secret
 from survey_app.store import Store, open_store
@@ -31,6 +32,7 @@ def build(settings: Settings, clock: Clock | None = None, store: Store | None = 
         part.init_app(app)
     for room in ROOMS:
         import_module(f"survey_app.{room}.routes").init_app(app)
+    refuse_open_views(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

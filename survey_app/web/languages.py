@@ -1,7 +1,5 @@
 """Which language a page speaks. Indonesian comes first; English when it is asked for."""
 
-from typing import cast
-
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 
@@ -27,7 +25,7 @@ def page_language() -> str:
 
 def message_language() -> Language:
     """The language for error messages."""
-    return cast(Language, "en" if has_request_context() and page_language() == "en" else "id")
+    return "en" if has_request_context() and page_language() == "en" else "id"
 
 
 def _choose() -> str:

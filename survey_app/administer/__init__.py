@@ -1,0 +1,1 @@
+"""Agencies, units, services, accounts, surveys and links: what must exist before anybody asks."""
