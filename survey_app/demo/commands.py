@@ -23,7 +23,7 @@ def demo(instance: Path, port: int, serve: bool) -> None:
     store = open_store(settings)
     upgrade(store)
     click.echo("Menyiapkan data peraga …", err=True)
-    guide = prepare_demo(store, settings, utc_now())
+    guide = prepare_demo(store, settings, utc_now)
     click.echo(guide.as_text(settings.public_url))
     if serve:
         from survey_app.web.server import serve as serve_instance

@@ -3,8 +3,8 @@
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,29 @@ from sqlalchemy.orm import Session
 import instruments
 from instruments import Instrument
 from survey_app.accounts.people import create_account, grant_role
-from survey_app.administer.places import create_agency, create_service, create_unit
-from survey_app.administer.surveys import (
-    create_link,
-    create_survey,
-    open_survey,
-)
+from survey_app.administer.periods import quarter_before, quarter_of
+from survey_app.administer.places import create_agency, create_service, create_unit, find_unit
+from survey_app.administer.surveys import close_survey, create_link, create_survey, open_survey
 from survey_app.clock import Clock
-from survey_app.demo.generator import draw
+from survey_app.demo.generator import Drawn, draw
+from survey_app.estimates import survey_result
 from survey_app.ledger.accept import Origin, Submission, record_many
-from survey_app.settings import Settings
+from survey_app.ledger.keys import instance_signer
+from survey_app.ledger.publication import publish_result
+from survey_app.ledger.seal import seal_survey
+from survey_app.settings import Settings, instance_secret
 from survey_app.store import Store
-from survey_app.store.tables import Agency, Role, Service, Survey, Unit
+from survey_app.store.tables import (
+    Agency,
+    Channel,
+    FollowUp,
+    Link,
+    Role,
+    Service,
+    Survey,
+    SurveyState,
+    Unit,
+)
 
 SEED = 14_2017
 ACCOUNTS_FILE = "demo-accounts.json"
@@ -88,6 +99,11 @@ UNITS = (
 )
 LINK_CODES = {"skm-2017": "demo-skm", "spak-2023": "demo-spak", "spkp-2023": "demo-spkp"}
 QUARTERS_BEFORE = 3
+WEEKS = 13
+FOLLOW_UPS = (
+    ("Menambah loket pada jam sibuk pagi", "Kepala Bidang Pelayanan", 90),
+    ("Memasang papan biaya dan alur di pintu masuk", "Sekretaris", 60),
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,7 @@ class Guide:
 
     links: list[tuple[str, str]]
     accounts: list[dict[str, str]]
-    results: list[tuple[str, str]] = field(default_factory=list)
+    results: list[tuple[str, str]]
 
     def as_text(self, address: str) -> str:
         """The guide as the command prints it."""
@@ -172,23 +188,15 @@ def _run_surveys(
 ) -> None:
     """Past quarters surveyed, closed and published; this one open and partly answered."""
     today = clock().date()
-    quarters = list(_quarters_until(today, QUARTERS_BEFORE))
-    for age, (period, start, end) in enumerate(quarters):
-        is_current = age == len(quarters) - 1
-        # Each quarter a little better than the one before, so that a trend is there to see.
-        key = _open(store, clock, plan, instrument, period, is_current)
-        _answer(store, settings, clock, key, plan, instrument, (start, min(end, today)), age)
+    periods = [quarter_of(today)]
+    for _ in range(QUARTERS_BEFORE):
+        periods.insert(0, quarter_before(periods[0]))
+    for age, period in enumerate(periods):
+        is_current = age == QUARTERS_BEFORE
+        survey_id = _open(store, clock, plan, instrument, period, is_current)
+        _answer(store, settings, clock, survey_id, plan, instrument, age)
         if not is_current:
-            _finish(store, settings, clock, key)
-
-
-def _quarters_until(today: date, before: int) -> Iterator[tuple[str, date, date]]:
-    number = today.year * 4 + (today.month - 1) // 3
-    for quarter in range(number - before, number + 1):
-        year, index = divmod(quarter, 4)
-        start = date(year, 3 * index + 1, 1)
-        end = date(year + (index == 3), (3 * index + 3) % 12 + 1, 1) - timedelta(days=1)
-        yield f"{year}-TW{index + 1}", start, end
+            _finish(store, settings, clock, survey_id)
 
 
 def _open(
@@ -198,9 +206,9 @@ def _open(
     instrument: Instrument,
     period: str,
     is_current: bool,
-) -> str:
+) -> int:
     with store.write() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == plan.slug)).one()
+        unit = find_unit(session, plan.slug)
         populations = {code: population for code, (_, population) in plan.services.items()}
         survey = create_survey(
             session,
@@ -212,63 +220,100 @@ def _open(
             is_demo=True,
         )
         is_shown = is_current and plan is UNITS[0]
-        code = LINK_CODES[instrument.id] if is_shown else None
-        create_link(session, survey, code=code)
-        for service in session.scalars(select(Service).where(Service.unit_id == unit.id)):
-            create_link(session, survey, service=service, counter=f"Loket {service.name}")
-        open_survey(session, survey, now=clock())
-        return survey.key
+        create_link(session, survey, code=LINK_CODES[instrument.id] if is_shown else None)
+        if is_current:
+            for service in session.scalars(select(Service).where(Service.unit_id == unit.id)):
+                create_link(session, survey, service=service, counter=f"Loket {service.name}")
+        open_survey(session, survey, clock())
+        return survey.id
 
 
 def _answer(
     store: Store,
     settings: Settings,
     clock: Clock,
-    key: str,
+    survey_id: int,
     plan: UnitPlan,
     instrument: Instrument,
-    span: tuple[date, date],
     age: int,
 ) -> None:
-    from survey_app.ledger.keys import instance_keys
-    from survey_app.ledger.seal import seal_survey
-    from survey_app.settings import instance_secret
-
-    rng = np.random.default_rng([SEED, age, *key.encode()])
+    """Draw the answers week by week, each week sealed as it would have been."""
     receipt_key = instance_secret(settings, "receipt.key")
-    start, end = span
-    weeks = max(1, ((end - start).days + 1) // 7)
-    for week in range(weeks):
-        day = min(start + timedelta(days=7 * week + int(rng.integers(0, 5))), end)
+    signer = instance_signer(settings)
+    rng = np.random.default_rng([SEED, age, *plan.slug.encode(), *instrument.id.encode()])
+    with store.read() as session:
+        survey = session.get_one(Survey, survey_id)
+        services = session.scalars(select(Service).where(Service.unit_id == survey.unit_id)).all()
+    users = sum(population for _, population in plan.services.values())
+    target = survey.target or users
+    last = min(survey.period_end, clock().date())
+    for monday in _weeks(survey.period_start, last):
         with store.write() as session:
-            survey = session.scalars(select(Survey).where(Survey.key == key)).one()
-            services = session.scalars(select(Service).where(Service.unit_id == survey.unit_id))
-            for number, service in enumerate(services):
-                share = plan.services[service.code][1] / sum(p for _, p in plan.services.values())
-                n = int(rng.poisson((survey.target or 300) * 1.06 * share / 13))
-                shift = 0.06 * age - 0.12 * number
-                drawn = draw(rng, instrument, plan.case, n, shift)
-                submissions = [
-                    Submission(
-                        submission_id=secrets.token_urlsafe(16),
-                        answers=person.answers,
-                        profile=person.profile,
-                        comment=person.comment,
-                        language="id",
-                    )
-                    for person in drawn
-                ]
+            for place, service in enumerate(services):
+                share = plan.services[service.code][1] / users
+                n = int(rng.poisson(1.08 * target * share / WEEKS))
+                # Each quarter a little better than the last, each service a little different.
+                drawn = draw(rng, instrument, plan.case, n, 0.06 * age - 0.1 * place)
                 origin = Origin(
                     survey_id=survey.id,
+                    survey_key=survey.key,
                     service_id=service.id,
-                    channel="open",
-                    day=day,
+                    service_code=service.code,
+                    channel=Channel.OPEN,
+                    day=monday,
                     instrument_sha256=survey.instrument_sha256,
                 )
-                record_many(session, origin, submissions, receipt_key=receipt_key)
-            seal_survey(session, survey.id, instance_keys(settings, session), clock())
+                record_many(session, origin, [_submission(one) for one in drawn], receipt_key)
+            seal_survey(session, survey.id, signer, clock(), minimum=settings.batch_minimum)
 
 
-def _finish(store: Store, settings: Settings, clock: Clock, key: str) -> None:
-    """Close and publish a past quarter, with a follow-up plan for its two lowest unsur."""
-    raise NotImplementedError
+def _weeks(start: date, last: date) -> Iterator[date]:
+    day = start
+    while day <= last:
+        yield day
+        day += timedelta(days=7)
+
+
+def _submission(drawn: Drawn) -> Submission:
+    return Submission(secrets.token_urlsafe(16), drawn.answers, drawn.profile, drawn.comment)
+
+
+def _finish(store: Store, settings: Settings, clock: Clock, survey_id: int) -> None:
+    """Close and publish a past quarter, with a follow-up plan for its lowest unsur."""
+    with store.write() as session:
+        survey = session.get_one(Survey, survey_id)
+        close_survey(session, survey, instance_signer(settings), clock())
+        result = survey_result(session, survey)
+        publish_result(session, survey, result, clock(), minimum=settings.display_minimum)
+        survey.published_at = datetime.combine(survey.period_end, time(), UTC) + timedelta(days=14)
+        items = sorted(result["groups"][0]["items"], key=lambda item: item["mean"])
+        for item, (programme, responsible, days) in zip(items, FOLLOW_UPS, strict=False):
+            session.add(
+                FollowUp(
+                    survey_id=survey.id,
+                    unsur=item["code"],
+                    programme=programme,
+                    due=survey.period_end + timedelta(days=days),
+                    responsible=responsible,
+                )
+            )
+
+
+def _guide(store: Store, accounts: Path) -> Guide:
+    with store.read() as session:
+        links = session.execute(
+            select(Link.code, Survey.title, Unit.name, Link.counter)
+            .join(Survey, Survey.id == Link.survey_id)
+            .join(Unit, Unit.id == Survey.unit_id)
+            .where(Survey.state == SurveyState.OPEN)
+            .order_by(Link.code.in_(list(LINK_CODES.values())).desc(), Unit.name, Survey.title)
+        ).all()
+        units = session.execute(select(Unit.slug, Unit.name).order_by(Unit.id)).all()
+    return Guide(
+        links=[
+            (code, " · ".join(part for part in (title, name, counter) if part))
+            for code, title, name, counter in links
+        ],
+        accounts=json.loads(accounts.read_text(encoding="utf-8")) if accounts.exists() else [],
+        results=[(f"/hasil/{slug}", name) for slug, name in units],
+    )

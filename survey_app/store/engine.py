@@ -37,7 +37,6 @@ class Store:
         """A session that sees one moment of the data and changes nothing."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -1,0 +1,100 @@
+"""A survey's result as it is shown, published and handed out: one shape for all of them.
+
+The figures come from the newest seal alone. Services are strata where the population of
+every one that answered is known; otherwise the sample counts as simple.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import presentable
+from analysis.index import conversion_of
+from analysis.inference import Design, simple_design, stratified_design
+from analysis.tally import Tally
+from instruments import Instrument
+from survey_app.compute.result import Options, group_result
+from survey_app.ledger.results import SurveyTallies, survey_tallies
+from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey
+
+
+def instrument_of(session: Session, survey: Survey) -> Instrument:
+    """The instrument as the survey asks it."""
+    version = session.get_one(InstrumentVersion, survey.instrument_sha256)
+    return Instrument.from_dict(json.loads(version.document))
+
+
+def service_populations(session: Session, survey_id: int) -> dict[str, int]:
+    """Users of each service in the survey's period, where they are known."""
+    rows = session.execute(
+        select(Service.code, ServicePlan.population)
+        .join(Service, Service.id == ServicePlan.service_id)
+        .where(ServicePlan.survey_id == survey_id, ServicePlan.population.is_not(None))
+    )
+    return {code: population for code, population in rows if population}
+
+
+def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
+    """The whole and its services in the shape of `compute --format json`.
+
+    Groups that disclosure control keeps back are left out and named under `hidden`.
+    """
+    instrument = instrument_of(session, survey)
+    tallies = survey_tallies(session, survey.id, instrument)
+    populations = service_populations(session, survey.id)
+    whole, design, size, is_stratified = _whole(survey, tallies, populations)
+    options = Options(is_design_based=is_stratified)
+    groups = [group_result({}, whole, design, size, instrument, options)]
+    services = presentable(tallies.by_service)
+    for code, tally in services.shown.items():
+        population = _population_of(tally, populations.get(code))
+        own = simple_design(tally, population)
+        key = {"layanan": code}
+        groups.append(group_result(key, tally, own, population, instrument, Options()))
+    variance = ", ".join(
+        ["linearised", *(["stratified"] if is_stratified else []), *(["fpc"] if size else [])]
+    )
+    return {
+        "instrument": {
+            "id": instrument.id,
+            "version": instrument.version,
+            "sha256": instrument.sha256,
+        },
+        "method": {
+            "weights": "exact",
+            "conversion": conversion_of(instrument),
+            "rounding": "half-up-2",
+            "confidence": 0.95,
+            "variance": variance,
+        },
+        "read": whole.n,
+        "used": whole.n,
+        "groups": groups,
+        "hidden": services.hidden,
+        "channels": {name: tally.n for name, tally in tallies.by_channel.items()},
+        "head": tallies.head,
+    }
+
+
+def _whole(
+    survey: Survey, tallies: SurveyTallies, populations: dict[str, int]
+) -> tuple[Tally, Design, int | None, bool]:
+    """All respondents, their design, the population it reaches, and whether it is stratified."""
+    sampled = tallies.by_service
+    covers_all = sum(tally.n for tally in sampled.values()) == tallies.whole.n
+    is_known = all(
+        populations.get(code, 0) >= tally.n >= 2 for code, tally in sampled.items()
+    ) and bool(sampled)
+    if covers_all and is_known:
+        design = stratified_design(sampled, populations)
+        reached = sum(populations[code] for code in sampled)
+        return tallies.whole, design, reached, len(design.parts) > 1
+    size = _population_of(tallies.whole, survey.population)
+    return tallies.whole, simple_design(tallies.whole, size), size, False
+
+
+def _population_of(tally: Tally, population: int | None) -> int | None:
+    """The population where it can be right: an open link may bring more than were counted."""
+    return population if population is not None and population >= tally.n else None
