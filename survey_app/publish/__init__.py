@@ -1,0 +1,1 @@
+"""What the public sees: published results of every unit, and how anyone can check them."""

@@ -1,0 +1,126 @@
+"""What a link fixes: survey, unit, service, instrument. Looked up once and kept briefly.
+
+What can change (revoked, closed) is asked again inside the transaction that saves an answer.
+"""
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+import survey_app.respond.messages  # noqa: F401  registers the words of the errors raised here
+from instruments import Instrument
+from instruments.errors import SurveyError
+from survey_app.store import Store
+from survey_app.store.tables import Link, Service, Survey, SurveyState
+
+KEPT_SECONDS = 15
+KEPT_LINKS = 2000
+
+
+class LinkUnknownError(SurveyError):
+    """No such link."""
+
+    http_status = 404
+
+
+class LinkGoneError(SurveyError):
+    """The link or its survey takes no more answers."""
+
+    http_status = 410
+
+
+@dataclass(frozen=True)
+class Target:
+    """Everything about a link that a form and an answer need."""
+
+    code: str
+    survey_id: int
+    survey_key: str
+    instrument: Instrument
+    channel: str
+    unit_name: str
+    timezone: str
+    service: tuple[int, str, str] | None
+    services: tuple[tuple[int, str, str], ...]
+    is_demo: bool
+
+    def find_service(self, code: str) -> tuple[int, str, str] | None:
+        """The service that an answer is about: the link's own, else the one chosen."""
+        chosen = [service for service in self.services if service[1] == code]
+        return self.service or (chosen[0] if chosen else None)
+
+
+class Links:
+    """Targets by code, kept for a few seconds in this process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[str, tuple[float, Target]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, code: str) -> Target:
+        """The target of a link. Raises LinkUnknownError or LinkGoneError."""
+        kept = self._kept.get(code)
+        if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        with self._store.read() as session:
+            target = _read(session, code)
+        with self._lock:
+            if len(self._kept) >= KEPT_LINKS:
+                self._kept.clear()
+            self._kept[code] = (time.monotonic(), target)
+        return target
+
+    def remembered(self, code: str) -> Target | None:
+        """The target as last seen, however old: for when the database is away."""
+        kept = self._kept.get(code)
+        return kept[1] if kept else None
+
+
+def require_open(session: Session, code: str) -> None:
+    """Raise LinkUnknownError or LinkGoneError unless a link takes answers at this moment."""
+    row = session.execute(
+        select(Link.revoked_at, Survey.state)
+        .join(Survey, Survey.id == Link.survey_id)
+        .where(Link.code == code)
+    ).first()
+    if row is None:
+        raise LinkUnknownError("link-unknown")
+    if row[0] is not None:
+        raise LinkGoneError("link-revoked")
+    if row[1] == SurveyState.DRAFT:
+        raise LinkUnknownError("survey-not-open")
+    if row[1] != SurveyState.OPEN:
+        raise LinkGoneError("survey-closed")
+
+
+def _read(session: Session, code: str) -> Target:
+    require_open(session, code)
+    link = session.scalars(
+        select(Link)
+        .where(Link.code == code)
+        .options(joinedload(Link.survey).joinedload(Survey.instrument_version))
+    ).one()
+    survey = link.survey
+    services = session.scalars(
+        select(Service)
+        .where(Service.unit_id == survey.unit_id, Service.active)
+        .order_by(Service.name)
+    ).all()
+    own = link.service
+    return Target(
+        code=code,
+        survey_id=survey.id,
+        survey_key=survey.key,
+        instrument=Instrument.from_dict(json.loads(survey.instrument_version.document)),
+        channel=link.channel,
+        unit_name=survey.unit.name,
+        timezone=survey.unit.timezone,
+        service=(own.id, own.code, own.name) if own else None,
+        services=() if own else tuple((s.id, s.code, s.name) for s in services),
+        is_demo=survey.is_demo,
+    )

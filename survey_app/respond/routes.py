@@ -1,0 +1,174 @@
+"""The citizen's addresses: the form, its JSON twin, the thank-you page, the receipt."""
+
+import gzip
+import secrets
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app.accounts.access import public
+from survey_app.clock import day_in
+from survey_app.ledger.accept import Acceptance, Origin, record_response
+from survey_app.ledger.receipts import find_receipt
+from survey_app.respond import limits
+from survey_app.respond.limits import limiter
+from survey_app.respond.links import Links, Target, require_open
+from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
+from survey_app.web.context import context
+from survey_app.web.errors import RETRY_AFTER_SECONDS
+
+blueprint = Blueprint("respond", __name__, template_folder="templates")
+
+COMPRESS_ABOVE_BYTES = 1000
+
+
+def init_app(app: Flask) -> None:
+    """Register the room; its posts carry no cookie, so they need no anti-forgery token."""
+    from survey_app.web.application import csrf
+
+    parts = app.extensions["zi_survey"]
+    app.extensions["links"] = Links(parts.store)
+    limits.init_app(app, is_enabled=parts.settings.ratelimit == "on")
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/s/<code>")
+@public
+def form(code: str) -> Response:
+    """The form of one link, in one document."""
+    return _page(_links().find(code), Draft(submission_id=secrets.token_urlsafe(16)))
+
+
+@blueprint.post("/s/<code>")
+@public
+@limiter.limit(limits.LINK_CEILING, key_func=limits.link_key)
+@limiter.limit(limits.ADDRESS_CEILING)
+def submit(code: str) -> AnyResponse:
+    """Accept a filled form: 303 to thanks once it is on disk, else the form with all kept."""
+    try:
+        target = _links().find(code)
+        draft = read_form(request.form, target, context().settings.comment_maximum)
+        must_ask = draft.unanswered and AS_IT_IS not in request.form
+        if draft.faults or must_ask:
+            return _page(target, draft, status=422)
+        receipt = _record(target, draft).receipt
+    except (OperationalError, PoolTimeoutError):
+        return _unavailable(code)
+    return redirect(url_for("respond.thanks", code=code, struk=receipt), 303)
+
+
+@blueprint.post("/api/v1/links/<code>/responses")
+@public
+@limiter.limit(limits.LINK_CEILING, key_func=limits.link_key)
+@limiter.limit(limits.ADDRESS_CEILING)
+def submit_json(code: str) -> tuple[Response, int]:
+    """Accept a response as JSON: 201 first, 200 for the same again."""
+    target = _links().find(code)
+    draft = read_json(request.get_data(), target, context().settings.comment_maximum)
+    draft.submission()
+    accepted = _record(target, draft)
+    return jsonify(receipt=accepted.receipt), 201 if accepted.is_new else 200
+
+
+@blueprint.get("/s/<code>/terima-kasih")
+@public
+def thanks(code: str) -> Response:
+    """Thank the citizen and show the receipt, which proves counting and no content."""
+    page = render_template("respond/thanks.html", code=code, receipt=request.args.get("struk", ""))
+    return _compressed(page, 200)
+
+
+@blueprint.get("/struk")
+@public
+def ask_receipt() -> AnyResponse:
+    """Ask for a receipt code, or go to the one that was typed."""
+    code = request.args.get("kode", "").strip()
+    if code:
+        return redirect(url_for("respond.receipt", receipt=code), 303)
+    return _compressed(render_template("respond/receipt.html", receipt="", status=None), 200)
+
+
+@blueprint.get("/struk/<receipt>")
+@public
+@limiter.limit(limits.LOOKUP_CEILING)
+def receipt(receipt: str) -> Response:
+    """Whether a receipt was counted, on which day and in which batch."""
+    with context().store.read() as session:
+        status = find_receipt(session, receipt[:40])
+    page = render_template("respond/receipt.html", receipt=receipt[:40], status=status)
+    return _compressed(page, 200 if status else 404)
+
+
+def _record(target: Target, draft: Draft) -> Acceptance:
+    parts = context()
+    service = target.find_service(draft.service)
+    origin = Origin(
+        survey_id=target.survey_id,
+        survey_key=target.survey_key,
+        service_id=service[0] if service else None,
+        service_code=service[1] if service else None,
+        channel=target.channel,
+        day=day_in(target.timezone, parts.clock()),
+        instrument_sha256=target.instrument.sha256,
+    )
+    submission = draft.submission()
+    with parts.store.write() as session:
+        require_open(session, target.code)
+        return record_response(session, origin, submission, parts.receipt_key)
+
+
+def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = False) -> Response:
+    page = render_template(
+        "respond/form.html",
+        target=target,
+        instrument=target.instrument,
+        draft=draft,
+        is_repeat=status != 200,
+        is_away=is_away,
+        as_it_is=AS_IT_IS,
+        comment_maximum=context().settings.comment_maximum,
+    )
+    response = _compressed(page, status)
+    if is_away:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _unavailable(code: str) -> Response:
+    """The database is away: say so honestly and give every answer back."""
+    target = _links().remembered(code)
+    if target is None:
+        raise PoolTimeoutError
+    draft = read_form(request.form, target, context().settings.comment_maximum)
+    return _page(target, draft, status=503, is_away=True)
+
+
+def _links() -> Links:
+
+    return cast(Links, current_app.extensions["links"])
+
+
+def _compressed(page: str, status: int) -> Response:
+    """A page of this room: never kept by anyone, and small on a slow network."""
+    content = page.encode()
+    response = Response(content, status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] > 0 and len(content) > COMPRESS_ABOVE_BYTES:
+        response.set_data(gzip.compress(content, 6, mtime=0))
+        response.content_encoding = "gzip"
+    return response
