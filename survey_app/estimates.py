@@ -17,7 +17,7 @@ from analysis.tally import Tally
 from instruments import Instrument
 from survey_app.compute.result import Options, group_result
 from survey_app.ledger.results import SurveyTallies, survey_tallies
-from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey
+from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
 
 
 def instrument_of(session: Session, survey: Survey) -> Instrument:
@@ -42,12 +42,14 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
     Groups that disclosure control keeps back are left out and named under `hidden`.
     """
     instrument = instrument_of(session, survey)
-    tallies = survey_tallies(session, survey.id, instrument)
+    is_open = survey.state == SurveyState.OPEN
+    tallies = survey_tallies(session, survey.id, instrument, is_open=is_open)
     populations = service_populations(session, survey.id)
     whole, design, size, is_stratified = _whole(survey, tallies, populations)
     options = Options(is_design_based=is_stratified)
     groups = [group_result({}, whole, design, size, instrument, options)]
-    services = presentable(tallies.by_service)
+    # Services get few answers a day, so that two looks at an open survey would tell one apart.
+    services = presentable({} if is_open else tallies.by_service)
     for code, tally in services.shown.items():
         population = _population_of(tally, populations.get(code))
         own = simple_design(tally, population)

@@ -130,7 +130,10 @@ def trend_picture(marks: Sequence[Mark], title: str) -> Markup:
 
 
 def _tick(position: float, value: float) -> str:
-    return f'<text class="soft" x="{position:.1f}" y="112" text-anchor="middle">{_number(value)}</text>'
+    return (
+        f'<text class="soft" x="{position:.1f}" y="112" text-anchor="middle">'
+        f"{_number(value)}</text>"
+    )
 
 
 def _svg(height: float, title: str, description: str, parts: Sequence[str]) -> Markup:

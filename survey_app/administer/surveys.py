@@ -143,6 +143,13 @@ def close_survey(session: Session, survey: Survey, signer: Signer, now: datetime
     seal_survey(session, survey.id, signer, now, minimum=1, is_closing=True)
 
 
+def require_closed(survey: Survey) -> None:
+    """Raise SurveyStateError for a survey that may still get answers."""
+    if survey.state not in {SurveyState.CLOSED, SurveyState.PUBLISHED}:
+        words = _STATE_WORDS[SurveyState(survey.state)]
+        raise SurveyStateError("survey-state", state=words)
+
+
 def find_survey(session: Session, key: str) -> Survey:
     """A survey by its key. Raises SurveyError."""
     survey = session.scalars(select(Survey).where(Survey.key == key)).first()

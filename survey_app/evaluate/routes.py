@@ -1,0 +1,135 @@
+"""Evaluators' addresses: the overview and its downloads, and the read-only API."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
+
+import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
+from survey_app.accounts.access import Viewer, public, requires, requires_token, viewer
+from survey_app.evaluate.openapi import describe_api
+from survey_app.evaluate.queries import (
+    INDEX_COLUMNS,
+    Filters,
+    list_indices,
+    list_surveys,
+    list_units,
+    page_of,
+    read_moment,
+)
+from survey_app.spreadsheets import to_csv, to_xlsx
+from survey_app.store.tables import Role
+from survey_app.web.context import context
+from survey_app.web.errors import NotFoundError
+
+blueprint = Blueprint("evaluate", __name__, template_folder="templates")
+
+READERS = (Role.EVALUATOR, Role.INSPECTOR, Role.AUDITOR)
+SCOPE = "evaluate"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def init_app(app: Flask) -> None:
+    """Register the room."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/evaluasi")
+@requires(*READERS)
+def overview() -> str:
+    """All indices that the evaluator may see, with filters."""
+    records = _visible_indices(viewer())
+    return render_template("evaluate/overview.html", records=records, filters=_filters())
+
+
+@blueprint.get("/evaluasi/indeks.<any(json, csv, xlsx):form>")
+@requires(*READERS)
+def download(form: str) -> Response:
+    """The same list as a file."""
+    return _file(_visible_indices(viewer()), form)
+
+
+@blueprint.get("/api/v1/units")
+@requires_token(SCOPE, *READERS)
+def units() -> Response:
+    """Units that the token may see."""
+    person = viewer()
+    with context().store.read() as session:
+        records = list_units(session, person.visible_unit_ids(session, *READERS))
+    return _json_page(records, "unit")
+
+
+@blueprint.get("/api/v1/surveys")
+@requires_token(SCOPE, *READERS)
+def surveys() -> Response:
+    """Surveys of those units."""
+    person = viewer()
+    with context().store.read() as session:
+        records = list_surveys(session, person.visible_unit_ids(session, *READERS))
+    return _json_page(records, "survey")
+
+
+@blueprint.get("/api/v1/indices")
+@requires_token(SCOPE, *READERS)
+def indices() -> Response:
+    """Published indices, as JSON or (by Accept) CSV."""
+    records = _visible_indices(viewer())
+    if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
+        return _validated(_file(records, "csv"))
+    return _json_page(records, "survey")
+
+
+@blueprint.get("/api/v1/openapi.json")
+@public
+def openapi() -> Response:
+    """What the API offers."""
+    response = jsonify(describe_api(context().settings.public_url))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/api/v1/<path:rest>")
+@public
+def unknown(rest: str) -> Response:
+    """Nothing is at this address of the API."""
+    raise NotFoundError
+
+
+def _filters() -> Filters:
+    return Filters(
+        unit=request.args.get("unit", ""),
+        index=request.args.get("index", ""),
+        period=request.args.get("period", ""),
+        updated_since=read_moment(request.args.get("updated_since", "")),
+    )
+
+
+def _visible_indices(person: Viewer) -> list[dict[str, Any]]:
+    with context().store.read() as session:
+        visible = person.visible_unit_ids(session, *READERS)
+        return list_indices(session, visible, _filters())
+
+
+def _json_page(records: list[dict[str, Any]], key: str) -> Response:
+    page, following = page_of(records, key, request.args.get("cursor", ""))
+    return _validated(jsonify(items=page, next=following))
+
+
+def _validated(response: Response) -> Response:
+    """Let clients ask whether anything changed; never let a shared cache keep it."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(["Accept", "Authorization"])
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _file(records: list[dict[str, Any]], form: str) -> Response:
+    rows = [[record[name] for name in INDEX_COLUMNS] for record in records]
+    if form == "json":
+        response = jsonify(items=records)
+    elif form == "csv":
+        response = Response(to_csv(INDEX_COLUMNS, rows), mimetype="text/csv")
+    else:
+        response = Response(to_xlsx({"Indeks": (INDEX_COLUMNS, rows)}), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="indeks.{form}"'
+    return response

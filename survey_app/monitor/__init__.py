@@ -1,0 +1,1 @@
+"""The desk of a unit: fieldwork against target, results, posters; open, close, publish."""

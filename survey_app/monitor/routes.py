@@ -1,0 +1,192 @@
+"""The desk's addresses: surveys, one survey, its acts, its posters."""
+
+from typing import Any, Literal
+
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from instruments.errors import SurveyError
+from survey_app.accounts import audit
+from survey_app.accounts.access import requires, viewer
+from survey_app.administer.surveys import close_survey, open_survey, require_closed
+from survey_app.estimates import instrument_of, survey_result
+from survey_app.ledger.keys import instance_signer
+from survey_app.ledger.publication import newest_publication, publish_result
+from survey_app.monitor.forms import ActForm, PublishForm
+from survey_app.monitor.posters import Poster, draw_poster, qr_svg
+from survey_app.monitor.queries import (
+    fetch_progress,
+    list_links,
+    list_progress,
+    list_services,
+)
+from survey_app.pictures import Mark, index_picture, unsur_picture
+from survey_app.publish.queries import service_names
+from survey_app.publish.routes import ranked_items
+from survey_app.store.tables import Link, Role, Survey
+from survey_app.web.context import context
+from survey_app.web.errors import NotFoundError
+from survey_app.web.languages import message_language
+
+blueprint = Blueprint("monitor", __name__, template_folder="templates")
+
+STAFF = (Role.STAFF, Role.ADMIN)
+REFRESH_SECONDS = 60
+
+
+def init_app(app: Flask) -> None:
+    """Register the room."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/meja")
+@requires(*STAFF)
+def surveys() -> str:
+    """Surveys of one's units."""
+    parts = context()
+    with parts.store.read() as session:
+        visible = viewer().visible_unit_ids(session, *STAFF)
+        progress = list_progress(session, visible, parts.clock())
+    return render_template("monitor/surveys.html", progress=progress)
+
+
+@blueprint.get("/meja/survei/<key>")
+@requires(*STAFF)
+def survey(key: str) -> str:
+    """One survey: fieldwork, results, links."""
+    parts = context()
+    with parts.store.read() as session:
+        found = viewer().find_survey(session, key, *STAFF)
+        content = _survey_content(session, found)
+    return render_template("monitor/survey.html", form=ActForm(), **content)
+
+
+@blueprint.post("/meja/survei/<key>/buka")
+@requires(*STAFF)
+def open_(key: str) -> AnyResponse:
+    """Open a draft."""
+    return _act(key, "open", _("Survei dibuka."), _open)
+
+
+@blueprint.post("/meja/survei/<key>/tutup")
+@requires(*STAFF)
+def close(key: str) -> AnyResponse:
+    """Close an open survey."""
+    return _act(key, "close", _("Survei ditutup dan semua jawaban disegel."), _close)
+
+
+@blueprint.post("/meja/survei/<key>/terbitkan")
+@requires(*STAFF)
+def publish(key: str) -> AnyResponse:
+    """Publish the result of a closed survey."""
+    return _act(key, "publish", _("Hasil diterbitkan."), _publish)
+
+
+@blueprint.get("/meja/survei/<key>/poster/<code>.<any(svg, png, pdf):form>")
+@requires(*STAFF)
+def poster(key: str, code: str, form: Literal["svg", "png", "pdf"]) -> Response:
+    """The QR code of a link as SVG, or its A4 poster as PNG or PDF."""
+    parts = context()
+    with parts.store.read() as session:
+        found = viewer().find_survey(session, key, *STAFF)
+        link = session.get(Link, code)
+        if link is None or link.survey_id != found.id:
+            raise NotFoundError
+        content = _poster(found, link)
+    kinds = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+    drawn = qr_svg(content.address) if form == "svg" else draw_poster(content, form)
+    response = Response(drawn, mimetype=kinds[form])
+    response.headers["Content-Disposition"] = f'inline; filename="poster-{code}.{form}"'
+    return response
+
+
+def _survey_content(session: Session, found: Survey) -> dict[str, Any]:
+    instrument = instrument_of(session, found)
+    result = survey_result(session, found)
+    whole = result["groups"][0]
+    minimum = context().settings.display_minimum
+    is_shown = whole["n"] >= minimum and whole["index"] is not None
+    return {
+        "survey": found,
+        "instrument": instrument,
+        "progress": fetch_progress(session, found, context().clock()),
+        "services": list_services(session, found),
+        "links": list_links(session, found.id),
+        "publication": newest_publication(session, found.id),
+        "result": result,
+        "whole": whole,
+        "is_shown": is_shown,
+        "minimum": minimum,
+        "names": service_names(session, found.unit_id),
+        "ranked": ranked_items(whole) if is_shown else [],
+        "pictures": _pictures(whole, instrument.index.bands) if is_shown else {},
+        "public_url": context().settings.public_url,
+        "refresh": REFRESH_SECONDS,
+    }
+
+
+def _pictures(whole: dict[str, Any], bands: Any) -> dict[str, Any]:
+    index = whole["index"]
+    interval = tuple(index["ci"]) if index["ci"] else None
+    marks = [
+        Mark(item["label"], item["score100"], None, item["grade"]) for item in ranked_items(whole)
+    ]
+    return {
+        "index": index_picture(
+            Mark(index["code"], index["score100"], interval, index["grade"]), bands
+        ),
+        "unsur": unsur_picture(marks, "Nilai tiap unsur, terendah di atas"),
+    }
+
+
+def _poster(found: Survey, link: Link) -> Poster:
+    place = " · ".join(
+        part for part in (link.service.name if link.service else "", link.counter) if part
+    )
+    return Poster(
+        address=f"{context().settings.public_url}/s/{link.code}",
+        agency=found.unit.agency.name,
+        unit=found.unit.name,
+        place=place,
+        title=found.title,
+        note="DATA PERAGA" if found.is_demo else "",
+    )
+
+
+def _act(key: str, action: str, words: str, act: Any) -> AnyResponse:
+    """Do one act in one transaction; say what happened on the survey's page."""
+    parts, person = context(), viewer()
+    try:
+        with parts.store.write() as session:
+            found = person.find_survey(session, key, *STAFF)
+            act(session, found)
+            audit.record(session, person.account, f"survey-{action}", key, parts.clock())
+        flash(words)
+    except NotFoundError:
+        raise
+    except SurveyError as error:
+        flash(error.text(message_language()), "error")
+    return redirect(url_for("monitor.survey", key=key))
+
+
+def _open(session: Session, found: Survey) -> None:
+    open_survey(session, found, context().clock())
+
+
+def _close(session: Session, found: Survey) -> None:
+    close_survey(session, found, instance_signer(context().settings), context().clock())
+
+
+def _publish(session: Session, found: Survey) -> None:
+    require_closed(found)
+    publish_result(
+        session,
+        found,
+        survey_result(session, found),
+        context().clock(),
+        account=viewer().account,
+        reason=PublishForm().reason.data or "",
+        minimum=context().settings.display_minimum,
+    )
