@@ -118,8 +118,9 @@ def receipt_hash(code: str) -> bytes:
 def _insert_receipt(session: Session, row: dict[str, object]) -> bool:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(Receipt).on_conflict_do_nothing(index_elements=["submission_hash"])
-    result = session.connection().execute(statement, row)
-    return bool(result.rowcount == 1)
+    # Asked for by RETURNING: the count of rows is not dependable on every driver.
+    inserted = session.connection().execute(statement.returning(Receipt.survey_id), row)
+    return inserted.first() is not None
 
 
 def _receipt_row(origin: Origin, submission: Submission, receipt: str) -> dict[str, object]:
