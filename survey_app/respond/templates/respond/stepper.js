@@ -37,8 +37,9 @@ function show(index, push = true) {
 
 function label() {
   const step = steps[current];
-  const isAnswered = step && step.dataset.item && step.querySelector("input:checked");
-  next.textContent = current < 0 ? "Mulai" : !step.dataset.item || isAnswered ? "Lanjut" : "Lewati";
+  const isBlank = step && step.dataset.item && !step.querySelector("input:checked");
+  next.textContent = current < 0 ? "Mulai" : isBlank ? "Lewati" : "Lanjut";
+  next.className = isBlank ? "quiet" : "";
 }
 
 function forward() {
