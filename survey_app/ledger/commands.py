@@ -7,10 +7,13 @@ import click
 from survey_app.cli_options import instance_option
 from survey_app.settings import load_settings
 
+DAMAGES_SHOWN = 20
+
 
 @click.command()
 @instance_option
-def seal(instance: Path) -> None:
+@click.option("--all", "all_", is_flag=True, help="Semua survei (bawaan; all surveys).")
+def seal(instance: Path, all_: bool) -> None:
     """Segel jawaban yang menunggu (seal what waits)."""
     from survey_app.clock import utc_now
     from survey_app.ledger.seal import seal_waiting
@@ -24,19 +27,31 @@ def seal(instance: Path) -> None:
 @click.command()
 @instance_option
 @click.option("--database", is_flag=True, required=True, help="Periksa basis data instance.")
-def verify(instance: Path, database: bool) -> None:
+@click.option(
+    "--witness",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Salinan heads.json yang disimpan saksi di luar.",
+)
+def verify(instance: Path, database: bool, witness: Path | None) -> None:
     """Periksa bahwa tidak ada jawaban yang hilang atau berubah (check the ledger)."""
+    from survey_app.ledger.keys import instance_public_key
     from survey_app.ledger.verify import verify_database
+    from survey_app.ledger.witness import read_witness
     from survey_app.store import open_store
 
-    report = verify_database(open_store(load_settings(instance)))
-    for damage in report.damages[:20]:
+    settings = load_settings(instance)
+    report = verify_database(
+        open_store(settings),
+        trusted_key=instance_public_key(settings),
+        witness=read_witness(witness) if witness else (),
+    )
+    for damage in report.damages[:DAMAGES_SHOWN]:
         click.echo(damage, err=True)
-    if len(report.damages) > 20:
-        click.echo(f"… dan {len(report.damages) - 20} kerusakan lain.", err=True)
+    if len(report.damages) > DAMAGES_SHOWN:
+        click.echo(f"… dan {len(report.damages) - DAMAGES_SHOWN} kerusakan lain.", err=True)
     click.echo(
         f"{report.surveys} survei, {report.seals} segel, {report.responses} jawaban diperiksa; "
-        f"dihapus menurut hukum: {report.erased}; "
+        f"dihapus menurut hukum: {report.erased}; dicocokkan saksi: {report.witnessed}; "
         + ("utuh." if report.is_good else f"{len(report.damages)} kerusakan.")
     )
     if not report.is_good:

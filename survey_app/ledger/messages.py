@@ -12,6 +12,18 @@ register(
             "Kunci penanda tangan tidak cocok dengan yang tercatat. Pulihkan {path}.",
             "The signing key is not the one on record. Restore {path}.",
         ),
+        "response-unreadable": (
+            "Jawaban {id} rusak dan tidak dapat dibaca. Jalankan: zi-survey verify --database",
+            "Response {id} is damaged and cannot be read. Run: zi-survey verify --database",
+        ),
+        "seal-failed": (
+            "Survei {survey} belum dapat disegel: {reason}",
+            "Survey {survey} cannot be sealed yet: {reason}",
+        ),
+        "witness-unreadable": (
+            "Berkas saksi tidak dapat dibaca: {reason}. Pakai salinan /transparansi/heads.json.",
+            "The witness file cannot be read: {reason}. Use a copy of /transparansi/heads.json.",
+        ),
         "nothing-sealed": (
             "Belum ada jawaban yang disegel; hasil belum dapat diterbitkan.",
             "No answers are sealed yet; there is no result to publish.",

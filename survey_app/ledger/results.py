@@ -1,4 +1,4 @@
-"""Results of a survey, read from its newest seal and from nothing else."""
+"""Results of a survey, read from one seal and from nothing else."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from analysis.tally import Tally
 from instruments import Instrument
-from survey_app.ledger.seal import newest_seal, read_tally
+from survey_app.ledger.running import read_tally
+from survey_app.ledger.seal import newest_seal
 from survey_app.store.tables import Receipt, Seal
 
 
@@ -29,9 +30,21 @@ class SurveyTallies:
         return self.seal.head.hex() if self.seal else ""
 
 
-def survey_tallies(session: Session, survey_id: int, instrument: Instrument) -> SurveyTallies:
-    """The sealed tallies of a survey; all empty where nothing is sealed yet."""
-    return tallies_of(newest_seal(session, survey_id), instrument)
+def survey_tallies(
+    session: Session, survey_id: int, instrument: Instrument, *, is_open: bool = False
+) -> SurveyTallies:
+    """The sealed tallies of a survey; all empty where nothing is sealed yet.
+
+    While a survey is open the newest seal is held back. The last batch, sealed at closing,
+    may be a single answer; held back by one seal, nobody ever sees results from just before
+    and just after it, and two results always differ by at least a whole batch.
+    """
+    seal = newest_seal(session, survey_id)
+    if is_open and seal is not None:
+        seal = session.scalars(
+            select(Seal).where(Seal.survey_id == survey_id, Seal.number == seal.number - 1)
+        ).first()
+    return tallies_of(seal, instrument)
 
 
 def tallies_of(seal: Seal | None, instrument: Instrument) -> SurveyTallies:
@@ -62,10 +75,24 @@ class Arrivals:
 
 
 def count_arrivals(session: Session, survey_id: int, day: date) -> Arrivals:
-    """Submissions of a survey so far, sealed or not, and those of `day`."""
-    total, today = session.execute(
-        select(func.count(), func.count().filter(Receipt.day == day)).where(
-            Receipt.survey_id == survey_id
-        )
+    """Submissions of a survey so far, sealed or not, and those of `day`.
+
+    Reads the newest seal, what waits, and the batches sealed on `day` or later, never the
+    whole history.
+    """
+    since = select(Seal.id).where(Seal.survey_id == survey_id, Seal.day >= day)
+    mine = Receipt.survey_id == survey_id
+    waits = Receipt.seal_id.is_(None)
+    waiting, today = session.execute(
+        select(func.count(), func.count().filter(Receipt.day == day)).where(mine, waits)
     ).one()
-    return Arrivals(total, today)
+    sealed_today = session.scalar(
+        select(func.count()).where(mine, Receipt.seal_id.in_(since), Receipt.day == day)
+    )
+    sealed = session.scalar(
+        select(Seal.responses)
+        .where(Seal.survey_id == survey_id)
+        .order_by(Seal.number.desc())
+        .limit(1)
+    )
+    return Arrivals((sealed or 0) + waiting, (sealed_today or 0) + today)

@@ -1,62 +1,33 @@
 """Closes batches: one act gives results, proof that nothing changed, and no order of arrival."""
 
-import hashlib
 import json
 import secrets
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
 from analysis.merkle import Frontier
-from analysis.tally import Tally, tally_answers
 from instruments import Instrument
+from instruments.errors import SurveyError, SurveyErrors
 from survey_app.clock import Clock, day_in
+from survey_app.ledger.heads import FIRST_HEAD, HeadContent, receipts_digest
 from survey_app.ledger.keys import Signer, instance_signer, record_key
-from survey_app.ledger.leaves import canonical
+from survey_app.ledger.running import (
+    add_tallies,
+    read_tally,
+    tally_digest,
+    tally_responses,
+    write_tally,
+)
 from survey_app.settings import Settings
 from survey_app.store import Store
 from survey_app.store.tables import Comment, Receipt, Response, Seal, Service, Survey, SurveyState
 
-FIRST_HEAD = bytes(32)
-
-# A survey's running tally: one cell for each (channel, service), and one for each choice of
-# each profile question, as {"cells": {...}, "profile": {...}} of Tally.to_dict().
-RunningTally = dict[str, dict[str, Tally]]
-
-
-@dataclass(frozen=True)
-class HeadContent:
-    """What a head commits to and its signature covers, besides the head before it."""
-
-    survey_key: str
-    number: int
-    day: date
-    size: int
-    total: int
-    responses: int
-    root: bytes
-    tally_digest: bytes
-
-    def hash_after(self, previous: bytes) -> bytes:
-        """SHA-256(0x02 || previous head || canonical content)."""
-        content = canonical(
-            {
-                "day": self.day.isoformat(),
-                "number": self.number,
-                "responses": self.responses,
-                "root": self.root.hex(),
-                "size": self.size,
-                "survey": self.survey_key,
-                "tally": self.tally_digest.hex(),
-                "total": self.total,
-            }
-        )
-        return hashlib.sha256(b"\x02" + previous + content.encode()).digest()
+ROWS_AT_ONCE = 500
 
 
 def seal_survey(
@@ -71,59 +42,55 @@ def seal_survey(
     """Seal what waits in a survey; None where nothing does, or fewer than `minimum` responses.
 
     A closing survey seals its last answers however few. Several processes may try at once:
-    the survey's row is locked and the second finds nothing left.
+    the survey's row is locked and the second finds nothing left. Raises SurveyError where a
+    waiting answer cannot be read or the signing key is not the one on record.
     """
     survey = _lock(session, survey_id)
-    rows = _unsealed(session, survey_id)
-    if not rows.responses or (len(rows.responses) < minimum and not is_closing):
+    batch = _waiting(session, survey_id)
+    if not batch.responses or (len(batch.responses) < minimum and not is_closing):
         return None
+    record_key(session, signer, now)
     last = newest_seal(session, survey_id)
-    instrument = Instrument.from_dict(json.loads(survey.instrument_version.document))
-    leaves = sorted(
-        [(row.id, row.leaf) for row in rows.responses]
-        + [(row.id, row.leaf) for row in rows.comments]
-    )
-    frontier = _frontier(last).extended(leaf for _, leaf in leaves)
-    services = dict(
-        session.execute(select(Service.id, Service.code).where(Service.unit_id == survey.unit_id))
-        .tuples()
-        .all()
-    )
     running = add_tallies(
         read_tally(last.tally if last else None),
-        tally_responses(instrument, rows.responses, services),
+        tally_responses(
+            Instrument.from_dict(json.loads(survey.instrument_version.document)),
+            batch.responses,
+            _service_codes(session, survey),
+        ),
     )
-    record_key(session, signer, now)
-    seal = _signed(survey, last, rows, leaves, frontier, running, signer, now)
+    seal = _signed(survey, last, batch, write_tally(running), signer, now)
     session.add(seal)
     session.flush()
-    _mark_sealed(session, survey_id, seal.id)
+    _mark_sealed(session, batch, seal.id)
     survey.updated_at = now
     return seal
 
 
 def seal_waiting(store: Store, settings: Settings, clock: Clock) -> int:
-    """Seal every survey in which enough answers wait, each in its own transaction."""
-    signer, sealed = instance_signer(settings), 0
-    with store.read() as session:
-        waiting = session.execute(
-            select(Response.survey_id, Survey.state)
-            .join(Survey, Survey.id == Response.survey_id)
-            .where(Response.seal_id.is_(None))
-            .group_by(Response.survey_id, Survey.state)
-        ).all()
-    for survey_id, state in waiting:
-        is_closing = state != SurveyState.OPEN
-        with store.write() as session:
-            seal = seal_survey(
-                session,
-                survey_id,
-                signer,
-                clock(),
-                minimum=settings.batch_minimum,
-                is_closing=is_closing,
-            )
+    """Seal every survey in which enough answers wait, each in its own transaction.
+
+    One survey that cannot be sealed does not hold up the others; what went wrong is raised
+    at the end as SurveyErrors.
+    """
+    signer, sealed, faults = instance_signer(settings), 0, []
+    for survey_id, key, state in _surveys_that_wait(store):
+        try:
+            with store.write() as session:
+                seal = seal_survey(
+                    session,
+                    survey_id,
+                    signer,
+                    clock(),
+                    minimum=settings.batch_minimum,
+                    is_closing=state != SurveyState.OPEN,
+                )
+        except (SurveyError, SQLAlchemyError) as error:
+            faults.append(SurveyError("seal-failed", survey=key, reason=_reason(error)))
+        else:
             sealed += seal is not None
+    if faults:
+        raise SurveyErrors(faults)
     return sealed
 
 
@@ -134,65 +101,24 @@ def newest_seal(session: Session, survey_id: int) -> Seal | None:
     ).first()
 
 
-def read_tally(text: str | None) -> RunningTally:
-    """The running tally that a seal stores."""
-    content: dict[str, Any] = json.loads(text) if text else {}
-    return {
-        part: {name: Tally.from_dict(tally) for name, tally in content.get(part, {}).items()}
-        for part in ("cells", "profile")
-    }
-
-
-def write_tally(running: RunningTally) -> str:
-    """Canonical JSON of a running tally."""
-    return canonical(
-        {
-            part: {name: tally.to_dict() for name, tally in cells.items()}
-            for part, cells in running.items()
-        }
-    )
-
-
-def add_tallies(first: RunningTally, second: RunningTally) -> RunningTally:
-    """Cell by cell sum of two running tallies."""
-    return {
-        part: {
-            name: first[part].get(name, 0) + second[part].get(name, 0)  # type: ignore[misc]
-            for name in sorted({*first[part], *second[part]})
-        }
-        for part in ("cells", "profile")
-    }
-
-
-def tally_responses(
-    instrument: Instrument, responses: Iterable[Response], services: dict[int, str]
-) -> RunningTally:
-    """The running tally of a batch alone."""
-    cells: dict[str, list[dict[str, int | None]]] = defaultdict(list)
-    profile: dict[str, list[dict[str, int | None]]] = defaultdict(list)
-    for response in responses:
-        if response.answers is None:
-            continue
-        answers = json.loads(response.answers)
-        service = services.get(response.service_id, "") if response.service_id else ""
-        cells[f"{response.channel}|{service}"].append(answers)
-        for question, option in json.loads(response.profile or "{}").items():
-            profile[f"{question}|{option}"].append(answers)
-    return {
-        "cells": {name: tally_answers(instrument, rows) for name, rows in cells.items()},
-        "profile": {name: tally_answers(instrument, rows) for name, rows in profile.items()},
-    }
-
-
-def tally_digest(salt: bytes, tally: str) -> bytes:
-    """What a head says of a tally; salted, so that a small batch cannot be guessed from it."""
-    return hashlib.sha256(salt + tally.encode()).digest()
-
-
 @dataclass(frozen=True)
-class _Unsealed:
+class _Batch:
     responses: Sequence[Response]
     comments: Sequence[Comment]
+    receipts: Sequence[Receipt]
+
+    def leaves(self) -> list[tuple[bytes, bytes]]:
+        """Ids and leaf hashes in the tree's order, which is that of the random ids."""
+        leaves = [(row.id, row.leaf) for row in self.responses]
+        return sorted(leaves + [(row.id, row.leaf) for row in self.comments])
+
+
+def _surveys_that_wait(store: Store) -> list[tuple[int, str, SurveyState]]:
+    # A probe of the index per survey: the cost must not grow with the answers already sealed.
+    waits = exists().where(Response.survey_id == Survey.id, Response.seal_id.is_(None))
+    with store.read() as session:
+        found = session.execute(select(Survey.id, Survey.key, Survey.state).where(waits))
+        return [(row.id, row.key, row.state) for row in found]
 
 
 def _lock(session: Session, survey_id: int) -> Survey:
@@ -205,40 +131,55 @@ def _lock(session: Session, survey_id: int) -> Survey:
     ).one()
 
 
-def _unsealed(session: Session, survey_id: int) -> _Unsealed:
+def _waiting(session: Session, survey_id: int) -> _Batch:
+    """What is not sealed yet, with as many receipts as responses.
+
+    Receipts share no key with responses, so which belongs to which is not known. On
+    PostgreSQL a submission may be committed between these statements: its receipt may then
+    name this batch and another's the next, but the numbers always agree.
+    """
     responses = session.scalars(
         select(Response).where(Response.survey_id == survey_id, Response.seal_id.is_(None))
     ).all()
     comments = session.scalars(
         select(Comment).where(Comment.survey_id == survey_id, Comment.seal_id.is_(None))
     ).all()
-    return _Unsealed(responses, comments)
+    receipts = session.scalars(
+        select(Receipt)
+        .where(Receipt.survey_id == survey_id, Receipt.seal_id.is_(None))
+        .order_by(Receipt.day, Receipt.submission_hash)
+        .limit(len(responses))
+    ).all()
+    ordered = sorted(receipts, key=lambda receipt: receipt.submission_hash)
+    return _Batch(responses, comments, ordered)
 
 
-def _frontier(last: Seal | None) -> Frontier:
-    return Frontier.from_bytes(last.total, last.frontier) if last else Frontier()
+def _service_codes(session: Session, survey: Survey) -> dict[int, str]:
+    codes = select(Service.id, Service.code).where(Service.unit_id == survey.unit_id)
+    return {row[0]: row[1] for row in session.execute(codes)}
 
 
 def _signed(
-    survey: Survey,
-    last: Seal | None,
-    rows: _Unsealed,
-    leaves: list[tuple[bytes, bytes]],
-    frontier: Frontier,
-    running: RunningTally,
-    signer: Signer,
-    now: datetime,
+    survey: Survey, last: Seal | None, batch: _Batch, tally: str, signer: Signer, now: datetime
 ) -> Seal:
-    salt, tally = secrets.token_bytes(32), write_tally(running)
+    leaves, salt = batch.leaves(), secrets.token_bytes(32)
+    before = Frontier.from_bytes(last.total, last.frontier) if last else Frontier()
+    frontier = before.extended(leaf for _, leaf in leaves)
     content = HeadContent(
         survey_key=survey.key,
+        unit=survey.unit.slug,
+        instrument_sha256=survey.instrument_sha256,
         number=last.number + 1 if last else 1,
         day=day_in(survey.unit.timezone, now),
         size=len(leaves),
         total=frontier.size,
-        responses=(last.responses if last else 0) + len(rows.responses),
+        responses=(last.responses if last else 0) + len(batch.responses),
         root=frontier.root(),
         tally_digest=tally_digest(salt, tally),
+        receipts_digest=receipts_digest(
+            (row.submission_hash, row.body_mac, row.receipt_hash, row.day.isoformat())
+            for row in batch.receipts
+        ),
     )
     previous = last.head if last else FIRST_HEAD
     head = content.hash_after(previous)
@@ -252,6 +193,7 @@ def _signed(
         root=content.root,
         frontier=frontier.to_bytes(),
         leaves=b"".join(identity + leaf for identity, leaf in leaves),
+        receipts_digest=content.receipts_digest,
         tally=tally,
         tally_salt=salt,
         previous_head=previous,
@@ -261,43 +203,24 @@ def _signed(
     )
 
 
-def _mark_sealed(session: Session, survey_id: int, seal_id: int) -> None:
-    # On PostgreSQL a row may be committed between reading the batch and here. It was not in
-    # the batch, so it is told apart by the batch's own leaves, never by time.
-    seal = session.get_one(Seal, seal_id)
-    identities = [seal.leaves[step : step + 16] for step in range(0, len(seal.leaves), 48)]
-    for table in (Response, Comment):
-        for start in range(0, len(identities), 500):
-            session.execute(
-                update(table)
-                .where(table.id.in_(identities[start : start + 500]))
-                .values(seal_id=seal_id),
-                execution_options={"synchronize_session": False},
-            )
-    _mark_receipts(session, survey_id, seal_id, _batch_responses(session, seal))
+def _mark_sealed(session: Session, batch: _Batch, seal_id: int) -> None:
+    # By the batch's own keys, never by "what is unsealed now": on PostgreSQL a row may have
+    # been committed since the batch was read.
+    _mark(session, Response.id, [row.id for row in batch.responses], seal_id)
+    _mark(session, Comment.id, [row.id for row in batch.comments], seal_id)
+    hashes = [row.submission_hash for row in batch.receipts]
+    _mark(session, Receipt.submission_hash, hashes, seal_id)
 
 
-def _batch_responses(session: Session, seal: Seal) -> int:
-    return session.scalar(select(func.count()).where(Response.seal_id == seal.id)) or 0
-
-
-def _mark_receipts(session: Session, survey_id: int, seal_id: int, count: int) -> None:
-    """Give as many receipts to the batch as it has responses.
-
-    Receipts share no key with responses, so which belongs to which is not known; a receipt
-    whose response was committed a moment too late may name this batch and its neighbour the
-    next. Oldest day first, then by hash.
-    """
-    waiting = session.scalars(
-        select(Receipt.submission_hash)
-        .where(Receipt.survey_id == survey_id, Receipt.seal_id.is_(None))
-        .order_by(Receipt.day, Receipt.submission_hash)
-        .limit(count)
-    ).all()
-    for start in range(0, len(waiting), 500):
+def _mark(session: Session, column: object, keys: list[bytes], seal_id: int) -> None:
+    for start in range(0, len(keys), ROWS_AT_ONCE):
         session.execute(
-            update(Receipt)
-            .where(Receipt.submission_hash.in_(waiting[start : start + 500]))
+            update(column.class_)  # type: ignore[attr-defined]
+            .where(column.in_(keys[start : start + ROWS_AT_ONCE]))  # type: ignore[attr-defined]
             .values(seal_id=seal_id),
             execution_options={"synchronize_session": False},
         )
+
+
+def _reason(error: SurveyError | SQLAlchemyError) -> str:
+    return error.text() if isinstance(error, SurveyError) else type(error).__name__

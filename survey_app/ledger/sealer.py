@@ -32,5 +32,10 @@ def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: thread
                 log.info("sealed", surveys=sealed)
         except (SQLAlchemyError, SurveyError) as error:
             # What could not be sealed now waits unharmed for the next round.
-            log.error("seal_failed", kind=type(error).__name__)
+            log.error("seal_failed", kind=type(error).__name__, reason=_reason(error))
         stopping.wait(settings.seal_interval_seconds)
+
+
+def _reason(error: SQLAlchemyError | SurveyError) -> str:
+    # Words of our own name surveys and ids; those of a driver could repeat an answer.
+    return str(error) if isinstance(error, SurveyError) else ""

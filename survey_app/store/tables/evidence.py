@@ -28,7 +28,7 @@ class Seal(Base):
     `number` counts from 1 within the survey, `size` leaves are in this batch and `total` in
     the tree so far, whose RFC 6962 root is `root`. `leaves` lists the batch as id and leaf
     hash pairs ordered by id. `tally` is the survey's running tally, canonical JSON, and the
-    head commits to it through a salted digest.
+    head commits to it through a salted digest; `receipts_digest` commits to the receipts.
     """
 
     __tablename__ = "seal"
@@ -44,6 +44,7 @@ class Seal(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
     leaves: Mapped[bytes] = mapped_column(LargeBinary)
+    receipts_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     tally: Mapped[str] = mapped_column(Text)
     tally_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     previous_head: Mapped[bytes] = mapped_column(LargeBinary(32))

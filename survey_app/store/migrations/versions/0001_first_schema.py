@@ -308,6 +308,7 @@ def upgrade() -> None:
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.Column("receipts_digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tally", sa.Text(), nullable=False),
         sa.Column("tally_salt", sa.LargeBinary(length=32), nullable=False),
         sa.Column("previous_head", sa.LargeBinary(length=32), nullable=False),
