@@ -101,8 +101,10 @@ def _read_tallies(
 def _tally_one(
     instrument: Instrument, path: Path, keys: Sequence[str], order: Order, engine: str
 ) -> tuple[int, dict[Key, Tally]]:
-    is_streamable = path.suffix.lower() in {".csv", ".parquet"}
-    is_large = path.exists() and path.stat().st_size > LARGE_FILE_BYTES
+    suffix = path.suffix.lower()
+    # How many rows a Parquet file unpacks to does not show in its size.
+    is_large = path.exists() and (suffix == ".parquet" or path.stat().st_size > LARGE_FILE_BYTES)
+    is_streamable = suffix in {".csv", ".parquet"}
     if is_streamable and (engine == "duckdb" or (engine == "auto" and is_large)):
         return tally_file(path, instrument, keys, order)
     frame = read_responses(path, instrument, order)
