@@ -117,7 +117,9 @@ def receipt_hash(code: str) -> bytes:
 
 def _insert_receipt(session: Session, row: dict[str, object]) -> bool:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Receipt).on_conflict_do_nothing(index_elements=["submission_hash"])
+    # Whichever unique key meets its twin first: naming one of them, PostgreSQL would raise on
+    # the other where the same submission arrives twice in the same moment.
+    statement = dialect.insert(Receipt).on_conflict_do_nothing()
     # Asked for by RETURNING: the count of rows is not dependable on every driver.
     inserted = session.connection().execute(statement.returning(Receipt.survey_id), row)
     return inserted.first() is not None
