@@ -45,9 +45,7 @@ def list_progress(session: Session, unit_ids: set[int] | None, now: datetime) ->
         query = query.where(Survey.unit_id.in_(unit_ids))
     surveys = session.scalars(query).all()
     totals = dict(
-        session.execute(select(Receipt.survey_id, func.count()).group_by(Receipt.survey_id))
-        .tuples()
-        .all()
+        session.execute(select(Receipt.survey_id, func.count()).group_by(Receipt.survey_id)).all()
     )
     today = _today_counts(session, surveys, now)
     return [Progress(s, totals.get(s.id, 0), today.get(s.id, 0)) for s in surveys]
@@ -71,9 +69,7 @@ def list_services(session: Session, survey: Survey) -> list[ServiceProgress]:
             select(Response.service_id, func.count())
             .where(Response.survey_id == survey.id)
             .group_by(Response.service_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = session.execute(
         select(Service.id, Service.name, ServicePlan.population, ServicePlan.target)
@@ -114,5 +110,5 @@ def _today_counts(session: Session, surveys: Sequence[Survey], now: datetime) ->
             .where(Receipt.day == day, Receipt.survey_id.in_(identities))
             .group_by(Receipt.survey_id)
         )
-        counts |= dict(rows.tuples().all())
+        counts |= dict(rows.all())
     return counts

@@ -95,7 +95,7 @@ def fetch_unit(session: Session, slug: str) -> Unit:
 def service_names(session: Session, unit_id: int) -> dict[str, str]:
     """Names of a unit's services by code."""
     rows = session.execute(select(Service.code, Service.name).where(Service.unit_id == unit_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def follow_ups(session: Session, survey_id: int) -> list[FollowUp]:

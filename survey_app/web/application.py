@@ -27,8 +27,10 @@ def build(settings: Settings, clock: Clock | None = None, store: Store | None = 
     app.config.update(_flask_config(settings))
     app.extensions["zi_survey"] = Context(settings, store, clock or utc_now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # The log comes first, so that it also times what the anti-forgery check turns away.
+    requestlog.init_app(app)
     csrf.init_app(app)
-    for part in (languages, headers, errors, requestlog, pages):
+    for part in (languages, headers, errors, pages):
         part.init_app(app)
     for room in ROOMS:
         import_module(f"survey_app.{room}.routes").init_app(app)

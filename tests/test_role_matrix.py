@@ -1,0 +1,144 @@
+"""Every route and who may open it. A route without a row here fails the suite."""
+
+import pytest
+from sqlalchemy import select
+
+from survey_app.administer.places import create_agency, create_unit
+from survey_app.store.tables import Account, Agency, Role, Unit
+from tests.people import add_person, log_in, post
+from tests.worlds import make_world
+
+PEOPLE = ("nobody", "staff", "other", "admin", "evaluator", "inspector", "auditor", "super")
+LOGIN = 302
+
+# Expected statuses in the order of PEOPLE. `staff` and `admin` are bound to the unit, `other`
+# is staff of another unit, evaluator, inspector and auditor are bound to the agency.
+ALL_200 = (200,) * 8
+DESK = (LOGIN, 200, 404, 200, 404, 404, 404, 200)
+DESK_ACT = (LOGIN, 302, 404, 302, 404, 404, 404, 302)
+ADMIN = (LOGIN, 404, 404, 200, 404, 404, 404, 200)
+ADMIN_FORM = (LOGIN, 404, 404, 422, 404, 404, 404, 422)
+ADMIN_ACT = (LOGIN, 404, 404, 302, 404, 404, 404, 302)
+SUPER = (LOGIN, 404, 404, 404, 404, 404, 404, 200)
+SUPER_FORM = (LOGIN, 404, 404, 404, 404, 404, 404, 422)
+READ = (LOGIN, 404, 404, 404, 200, 200, 200, 200)
+API = (401, 401, 401, 401, 200, 200, 200, 200)
+
+MATRIX = {
+    ("GET", "web.health", "/healthz"): ALL_200,
+    ("GET", "web.readiness", "/readyz"): ALL_200,
+    ("GET", "web.metrics", "/metrics"): ALL_200,
+    ("GET", "publish.home", "/"): ALL_200,
+    ("GET", "publish.results", "/hasil"): ALL_200,
+    ("GET", "publish.unit_result", "/hasil/{unit}"): ALL_200,
+    ("GET", "publish.open_data", "/hasil/{unit}/data.csv"): ALL_200,
+    ("GET", "publish.transparency", "/transparansi/"): ALL_200,
+    ("GET", "publish.heads", "/transparansi/heads.json"): ALL_200,
+    ("GET", "publish.keys", "/transparansi/kunci.json"): ALL_200,
+    ("GET", "respond.form", "/s/{link}"): ALL_200,
+    ("POST", "respond.submit", "/s/{link}"): (422,) * 8,
+    ("POST", "respond.submit_json", "/api/v1/links/{link}/responses"): (400,) * 8,
+    ("GET", "respond.thanks", "/s/{link}/terima-kasih"): ALL_200,
+    ("GET", "respond.ask_receipt", "/struk"): ALL_200,
+    ("GET", "respond.receipt", "/struk/0000"): (404,) * 8,
+    ("GET", "accounts.log_in", "/masuk"): ALL_200,
+    ("POST", "accounts.log_in", "/masuk"): (422,) * 8,
+    ("GET", "accounts.own", "/akun"): (LOGIN, *((200,) * 7)),
+    ("POST", "accounts.new_password", "/akun/kata-sandi"): (LOGIN, *((422,) * 7)),
+    ("POST", "accounts.new_token", "/akun/token"): READ,
+    ("POST", "accounts.log_out", "/keluar"): (LOGIN,) * 8,
+    ("GET", "monitor.surveys", "/meja"): (LOGIN, 200, 200, 200, 404, 404, 404, 200),
+    ("GET", "monitor.survey", "/meja/survei/{survey}"): DESK,
+    ("POST", "monitor.open_", "/meja/survei/{survey}/buka"): DESK_ACT,
+    ("POST", "monitor.close", "/meja/survei/{survey}/tutup"): DESK_ACT,
+    ("POST", "monitor.publish", "/meja/survei/{survey}/terbitkan"): DESK_ACT,
+    ("GET", "monitor.poster", "/meja/survei/{survey}/poster/{link}.svg"): DESK,
+    ("GET", "evaluate.overview", "/evaluasi"): READ,
+    ("GET", "evaluate.download", "/evaluasi/indeks.csv"): READ,
+    ("GET", "evaluate.units", "/api/v1/units"): API,
+    ("GET", "evaluate.surveys", "/api/v1/surveys"): API,
+    ("GET", "evaluate.indices", "/api/v1/indices"): API,
+    ("GET", "evaluate.openapi", "/api/v1/openapi.json"): ALL_200,
+    ("GET", "evaluate.unknown", "/api/v1/tidak-ada"): (404,) * 8,
+    ("GET", "administer.overview", "/kelola"): ADMIN,
+    ("POST", "administer.new_agency", "/kelola/instansi"): SUPER_FORM,
+    ("GET", "administer.new_unit", "/kelola/instansi/{agency}/unit"): SUPER,
+    ("POST", "administer.new_unit", "/kelola/instansi/{agency}/unit"): SUPER_FORM,
+    ("GET", "administer.unit", "/kelola/unit/{unit}"): ADMIN,
+    ("POST", "administer.new_service", "/kelola/unit/{unit}/layanan"): ADMIN_FORM,
+    ("POST", "administer.new_account", "/kelola/unit/{unit}/akun"): ADMIN_FORM,
+    ("POST", "administer.disable", "/kelola/unit/{unit}/akun/{victim}/nonaktif"): ADMIN_ACT,
+    ("POST", "administer.new_survey", "/kelola/unit/{unit}/survei"): ADMIN_FORM,
+    ("POST", "administer.new_link", "/kelola/survei/{survey}/tautan"): ADMIN_ACT,
+    ("POST", "administer.revoke", "/kelola/survei/{survey}/tautan/{spare}/cabut"): ADMIN_ACT,
+}
+
+
+@pytest.fixture
+def places(store, settings, clock):
+    """The things that addresses name."""
+    from survey_app.administer.surveys import create_link, find_survey
+
+    world = make_world(store, settings, clock)
+    with store.write() as session:
+        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
+        agency = session.get_one(Agency, unit.agency_id)
+        foreign = create_agency(session, slug="lain", name="Lain")
+        other = create_unit(session, foreign, slug="unit-lain", name="Unit Lain")
+        spare = create_link(session, find_survey(session, world.key)).code
+    add_person(store, clock, "staff@x.id", Role.STAFF, unit=unit)
+    add_person(store, clock, "other@x.id", Role.STAFF, unit=other)
+    add_person(store, clock, "admin@x.id", Role.ADMIN, unit=unit)
+    for role in (Role.EVALUATOR, Role.INSPECTOR, Role.AUDITOR):
+        add_person(store, clock, f"{role}@x.id", role, agency=agency)
+    add_person(store, clock, "super@x.id", Role.SUPERADMIN)
+    add_person(store, clock, "victim@x.id", Role.STAFF, unit=unit)
+    with store.read() as session:
+        victim = session.scalars(select(Account.id).where(Account.email == "victim@x.id")).one()
+    return {
+        "unit": "unit-uji",
+        "agency": agency.slug,
+        "survey": world.key,
+        "link": world.links["ktp"],
+        "spare": spare,
+        "victim": victim,
+    }
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_every_route_has_its_rows(app):
+    routes = {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert routes == {(method, endpoint) for method, endpoint, _ in MATRIX}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_person_gets_what_the_matrix_says(app, places, who):
+    client = app.test_client() if who == "nobody" else log_in(app, f"{who}@x.id")
+    found, expected = {}, {}
+    for (method, endpoint, pattern), statuses in MATRIX.items():
+        address = pattern.format(**places)
+        if endpoint == "accounts.log_out":
+            continue
+        if method == "GET":
+            reply = client.get(address)
+        else:
+            reply = post(client, address, page="/masuk")
+        found[method, endpoint] = reply.status_code
+        expected[method, endpoint] = statuses[PEOPLE.index(who)]
+    assert found == expected
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_no_write_of_a_logged_in_person_passes_without_its_token(app, places):
+    client = log_in(app, "super@x.id")
+    for method, endpoint, pattern in MATRIX:
+        if method == "POST" and not endpoint.startswith("respond."):
+            reply = client.post(pattern.format(**places), headers={"Referer": "https://localhost/"})
+            assert reply.status_code == 400, endpoint
+            assert "kedaluwarsa" in reply.text
