@@ -19,9 +19,7 @@ def add_person(
 ) -> str:
     """An account with one role; returns its address."""
     with store.write() as session:
-        account = create_account(
-            session, email=email, name=email, password=PASSWORD, now=clock()
-        )
+        account = create_account(session, email=email, name=email, password=PASSWORD, now=clock())
         grant_role(session, account, role, unit=unit, agency=agency)
     return email
 

@@ -84,7 +84,7 @@ def _list(name: str, summary: str, schema: str) -> dict[str, Any]:
         "operationId": name,
         "summary": summary,
         "security": [{"token": []}],
-        "parameters": [_parameter("cursor", "query")],
+        "parameters": [_parameter("cursor", "query"), _parameter("limit", "query")],
         "responses": {
             "200": _page(schema),
             "304": {"description": "Tidak berubah"},
@@ -97,8 +97,8 @@ def _list(name: str, summary: str, schema: str) -> dict[str, Any]:
 def _indices() -> dict[str, Any]:
     operation = _list("listIndices", "Indeks yang sudah diterbitkan", "Index")
     names = ("unit", "index", "period", "updated_since")
-    operation["parameters"] = [_parameter(name, "query") for name in names] + [
-        _parameter("cursor", "query")
+    operation["parameters"] = [_parameter(name, "query") for name in names] + operation[
+        "parameters"
     ]
     operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
     return operation

@@ -14,6 +14,7 @@ from survey_app.publish.queries import Published, list_published
 from survey_app.store.tables import Agency, Survey, Unit
 
 PAGE_SIZE = 100
+PAGE_MAXIMUM = 1000
 
 INDEX_COLUMNS = (
     *("unit", "unit_name", "agency", "survey", "title", "period", "index", "value", "score100"),
@@ -108,6 +109,15 @@ def page_of(
     return page, following
 
 
+def read_limit(text: str) -> int:
+    """The size of a page that was asked for, at most 1000. Raises FilterError."""
+    if not text:
+        return PAGE_SIZE
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= PAGE_MAXIMUM):
+        raise FilterError("limit-invalid", where=Where(field="limit"), maximum=PAGE_MAXIMUM)
+    return int(text)
+
+
 def read_moment(text: str) -> datetime | None:
     """The moment of an `updated_since` filter. Raises FilterError."""
     if not text:
@@ -128,7 +138,9 @@ def _write_cursor(text: str) -> str:
 
 def _read_cursor(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return base64.b64decode(
+            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
+        ).decode()
     except (binascii.Error, ValueError) as error:
         raise FilterError("cursor-invalid", where=Where(field="cursor")) from error
 

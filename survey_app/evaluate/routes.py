@@ -14,6 +14,7 @@ from survey_app.evaluate.queries import (
     list_surveys,
     list_units,
     page_of,
+    read_limit,
     read_moment,
 )
 from survey_app.spreadsheets import to_csv, to_xlsx
@@ -110,7 +111,9 @@ def _visible_indices(person: Viewer) -> list[dict[str, Any]]:
 
 
 def _json_page(records: list[dict[str, Any]], key: str) -> Response:
-    page, following = page_of(records, key, request.args.get("cursor", ""))
+    page, following = page_of(
+        records, key, request.args.get("cursor", ""), read_limit(request.args.get("limit", ""))
+    )
     return _validated(jsonify(items=page, next=following))
 
 

@@ -118,7 +118,9 @@ def test_a_form_without_any_answer_is_refused(client, link, store):
         ("website", "http://spam", "tersembunyi"),
     ],
 )
-def test_a_wrong_field_is_named_and_nothing_is_saved(client, link, fields, store, name, value, words):
+def test_a_wrong_field_is_named_and_nothing_is_saved(
+    client, link, fields, store, name, value, words
+):
     refused = client.post(link, data=fields | {name: value})
     assert refused.status_code == 422
     assert words in refused.text

@@ -16,7 +16,9 @@ def count(store, table=Response):
         return session.scalar(select(func.count()).select_from(table))
 
 
-def test_a_new_response_is_created_and_a_retry_gives_the_same_receipt(client, endpoint, body, store):
+def test_a_new_response_is_created_and_a_retry_gives_the_same_receipt(
+    client, endpoint, body, store
+):
     first, second = client.post(endpoint, json=body), client.post(endpoint, json=body)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json == second.json
@@ -80,9 +82,7 @@ def test_absent_and_null_answers_are_blanks(client, endpoint, body, store):
     ],
 )
 def test_an_invalid_body_names_its_field(client, endpoint, body, store, change, field):
-    refused = client.post(
-        endpoint, data=json.dumps(body | change), content_type="application/json"
-    )
+    refused = client.post(endpoint, data=json.dumps(body | change), content_type="application/json")
     assert refused.status_code == 422
     assert refused.content_type == "application/problem+json"
     assert field in {error["field"] for error in refused.json["errors"]}
@@ -90,7 +90,8 @@ def test_an_invalid_body_names_its_field(client, endpoint, body, store, change, 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{", b"\xff\xfe", b'{"answers": NaN}', b'{"a": 1, "a": 2}', b"[" * 9999]
+    "content",
+    [b"", b"[]", b"{", b"\xff\xfe", b'{"answers": NaN}', b'{"a": 1, "a": 2}', b"[" * 9999],
 )
 def test_what_is_no_json_object_is_a_problem(client, endpoint, content):
     refused = client.post(endpoint, data=content, content_type="application/json")
