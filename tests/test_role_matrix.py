@@ -125,10 +125,7 @@ def test_each_person_gets_what_the_matrix_says(app, places, who):
         address = pattern.format(**places)
         if endpoint == "accounts.log_out":
             continue
-        if method == "GET":
-            reply = client.get(address)
-        else:
-            reply = post(client, address, page="/masuk")
+        reply = client.get(address) if method == "GET" else post(client, address, page="/masuk")
         found[method, endpoint] = reply.status_code
         expected[method, endpoint] = statuses[PEOPLE.index(who)]
     assert found == expected

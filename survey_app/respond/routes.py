@@ -15,8 +15,6 @@ from flask import (
     request,
     url_for,
 )
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.accounts.access import public
@@ -27,6 +25,7 @@ from survey_app.respond import limits
 from survey_app.respond.limits import limiter
 from survey_app.respond.links import Links, Target, require_open
 from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
+from survey_app.store import StoreUnavailableError
 from survey_app.web.context import context
 from survey_app.web.errors import RETRY_AFTER_SECONDS
 
@@ -66,8 +65,8 @@ def submit(code: str) -> AnyResponse:
         if draft.faults or must_ask:
             return _page(target, draft, status=422)
         receipt = _record(target, draft).receipt
-    except (OperationalError, PoolTimeoutError):
-        return _unavailable(code)
+    except StoreUnavailableError as error:
+        return _unavailable(code, error)
     return redirect(url_for("respond.thanks", code=code, struk=receipt), 303)
 
 
@@ -148,11 +147,11 @@ def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = Fa
     return response
 
 
-def _unavailable(code: str) -> Response:
+def _unavailable(code: str, error: StoreUnavailableError) -> Response:
     """The database is away: say so honestly and give every answer back."""
     target = _links().remembered(code)
     if target is None:
-        raise PoolTimeoutError
+        raise error
     draft = read_form(request.form, target, context().settings.comment_maximum)
     return _page(target, draft, status=503, is_away=True)
 

@@ -4,6 +4,6 @@ SQLite in WAL mode with `synchronous=FULL` is the default and PostgreSQL is for 
 Both are asked on every connection whether a commit means "on disk"; if not, nothing starts.
 """
 
-from survey_app.store.engine import Store, open_store
+from survey_app.store.engine import Store, StoreUnavailableError, open_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "StoreUnavailableError", "open_store"]

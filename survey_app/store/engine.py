@@ -11,13 +11,21 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError  # noqa: A004
 from sqlalchemy.orm import Session
 
+import survey_app.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError
 from survey_app.settings import Settings
 
 _SQLITE_DURABILITY = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
 _POSTGRES_DURABILITY = {"fsync": "on", "synchronous_commit": "on"}
+
+
+class StoreUnavailableError(SurveyError):
+    """The database cannot be had just now: nothing was saved and a retry may succeed."""
+
+    http_status = 503
 
 
 class Store:
@@ -34,15 +42,41 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one moment of the data and changes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session that sees one moment of the data and changes nothing.
+
+        Raises StoreUnavailableError where the database cannot be had.
+        """
+        with telling_unavailable(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are all on disk when the block ends, or none of them."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A session whose changes are all on disk when the block ends, or none of them.
+
+        Raises StoreUnavailableError where the database cannot be had; nothing is saved then.
+        """
+        with (
+            telling_unavailable(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+
+@contextmanager
+def telling_unavailable() -> Iterator[None]:
+    """Turn "busy, full, gone or out of connections" into StoreUnavailableError.
+
+    Other faults of the database are faults of ours and pass as they are.
+    """
+    try:
+        yield
+    except (OperationalError, TimeoutError) as error:
+        raise StoreUnavailableError("database-unreachable") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailableError("database-unreachable") from error
+        raise
 
 
 def open_store(settings: Settings) -> Store:

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from instruments.errors import SurveyError
-from survey_app.store.engine import Store
+from survey_app.store.engine import Store, telling_unavailable
 
 
 def migration_config(connection: Connection | None = None) -> Config:
@@ -23,19 +23,21 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 def upgrade(store: Store, revision: str = "head") -> None:
     """Apply all migrations up to `revision` in one transaction; nothing where up to date."""
-    with store.engine.execution_options(begin="IMMEDIATE").begin() as connection:
+    writer = store.engine.execution_options(begin="IMMEDIATE")
+    with telling_unavailable(), writer.begin() as connection:
         command.upgrade(migration_config(connection), revision)
 
 
 def downgrade(store: Store, revision: str) -> None:
     """Undo migrations down to `revision` (`base` undoes all)."""
-    with store.engine.execution_options(begin="IMMEDIATE").begin() as connection:
+    writer = store.engine.execution_options(begin="IMMEDIATE")
+    with telling_unavailable(), writer.begin() as connection:
         command.downgrade(migration_config(connection), revision)
 
 
 def current_revision(store: Store) -> str | None:
     """The schema's revision in the database, None where it is empty."""
-    with store.engine.connect() as connection:
+    with telling_unavailable(), store.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError  # noqa: A004
 from werkzeug.exceptions import HTTPException
 
 from instruments.errors import SurveyError, SurveyErrors
@@ -46,8 +45,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SurveyError, _show_survey_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
     app.register_error_handler(HTTPException, _show_http_exception)
-    app.register_error_handler(TimeoutError, _show_unavailable)
-    app.register_error_handler(DBAPIError, _show_unavailable)
     app.register_error_handler(Exception, _show_internal_error)
 
 
@@ -90,7 +87,11 @@ def show_error(error: SurveyError, status: int, headers: dict[str, str] | None =
 
 
 def _show_survey_error(error: SurveyError) -> Response:
-    return show_error(error, error.http_status)
+    headers = {}
+    if error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+        log.error("unavailable", code=error.code)
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return show_error(error, error.http_status, headers)
 
 
 def _show_csrf_error(_error: CSRFError) -> Response:
@@ -105,21 +106,6 @@ def _show_http_exception(error: HTTPException) -> Response | HTTPException:
     limit = f"{request.max_content_length or 0:,} bytes".replace(",", ".")
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in {429, 503} else {}
     return show_error(SurveyError(code, limit=limit), status, headers)
-
-
-def _show_unavailable(error: Exception) -> Response:
-    # Busy, full, gone, or out of connections: nothing was saved and a retry may succeed.
-    # Anything else that a driver raises is our fault and a bare 500 would hide it.
-    if isinstance(error, OperationalError | TimeoutError) or _connection_lost(error):
-        log.error("database_unavailable", kind=type(error).__name__)
-        return show_error(
-            SurveyError("database-unreachable"), 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        )
-    return _show_internal_error(error)
-
-
-def _connection_lost(error: Exception) -> bool:
-    return bool(getattr(error, "connection_invalidated", False))
 
 
 def _show_internal_error(error: Exception) -> Response:

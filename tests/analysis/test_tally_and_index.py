@@ -23,7 +23,7 @@ from tests.cases_dir import CASES
 SKM, SPAK = instruments.load("skm-2017"), instruments.load("spak-2023")
 ZERO = Tally.empty(SKM.codes, SKM.scale.values)
 ANSWER = st.one_of(st.none(), st.integers(1, 4))
-RESPONSES = st.lists(st.fixed_dictionaries({code: ANSWER for code in SKM.codes}), max_size=12)
+RESPONSES = st.lists(st.fixed_dictionaries(dict.fromkeys(SKM.codes, ANSWER)), max_size=12)
 
 
 @given(st.lists(RESPONSES, min_size=1, max_size=4))

@@ -105,7 +105,7 @@ def test_a_variant_may_not_replace_other_unsur(tmp_path):
 
 def test_own_weights_must_sum_to_one(tmp_path):
     header = 'id = "x"\nversion = "1"\nbased_on = "skm-2017"\n[weights]\n'
-    weights = {code: "1/10" for code in SKM.codes}
+    weights = dict.fromkeys(SKM.codes, "1/10")
     lines = "".join(f'{code} = "{weight}"\n' for code, weight in weights.items())
     with pytest.raises(SurveyErrors, match="sum to exactly 1"):
         load_text(tmp_path, header + lines)

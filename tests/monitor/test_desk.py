@@ -1,5 +1,6 @@
 """What unit staff see and do, and what they must not be able to work out."""
 
+import itertools
 import json
 
 import pytest
@@ -77,7 +78,7 @@ def test_no_two_looks_at_an_open_survey_differ_by_less_than_a_batch(desk, world,
         whole = result(world)
         assert len(whole["groups"]) == 1  # nothing by service while answers come in
         seen.append(whole["groups"][0]["n"])
-    steps = {after - before for before, after in zip(seen, seen[1:], strict=False)}
+    steps = {after - before for before, after in itertools.pairwise(seen)}
     assert min(steps - {0}) >= settings.batch_minimum
     world.close()
     assert result(world)["groups"][0]["n"] - seen[-1] >= settings.batch_minimum

@@ -2,10 +2,9 @@
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from instruments.errors import SurveyError
-from survey_app.store import open_store
+from survey_app.store import StoreUnavailableError, open_store
 from survey_app.store.engine import _require
 from survey_app.store.migrate import current_revision, head_revision
 
@@ -49,6 +48,6 @@ def test_a_second_sqlite_writer_fails_at_its_start_and_soon(make_settings):
     store = open_store(make_settings(database_wait_seconds=0.2))
     with store.write() as first:
         first.execute(text("SELECT 1"))
-        with pytest.raises(OperationalError, match="locked"), store.write() as second:
+        with pytest.raises(StoreUnavailableError), store.write() as second:
             second.execute(text("SELECT 1"))
     store.engine.dispose()
