@@ -25,10 +25,11 @@ def wait_for(condition, seconds=10):
         time.sleep(0.02)
 
 
-def stop(stopping, name="sealer"):
-    stopping.set()
+def stop(*sealers):
+    for stopping in sealers:
+        stopping.set()
     for thread in threading.enumerate():
-        if thread.name == name:
+        if thread.name == "sealer":
             thread.join(10)
 
 
@@ -44,8 +45,7 @@ def test_sealers_of_several_workers_do_not_disturb_each_other(world):
     world.fill(30)
     sealers = [start_sealer(world.store, world.settings, world.clock) for _ in range(4)]
     wait_for(lambda: seal_count(world) == 1)
-    for stopping in sealers:
-        stop(stopping)
+    stop(*sealers)
     assert seal_count(world) == 1
     assert verify_database(world.store).is_good
 
