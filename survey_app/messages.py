@@ -30,6 +30,14 @@ register(
             "The database schema is behind ({actual}, must be {expected}). "
             "Run: zi-survey db upgrade",
         ),
+        "roles-need-postgresql": (
+            "SQLite tidak mengenal peran. Perintah ini hanya untuk PostgreSQL.",
+            "SQLite has no roles. This command is for PostgreSQL only.",
+        ),
+        "role-invalid": (
+            "Peran {name} tidak ada atau namanya tidak sah. Buat dahulu: CREATE ROLE … LOGIN.",
+            "Role {name} does not exist or is no valid name. Make it first: CREATE ROLE … LOGIN.",
+        ),
         "clock-behind": (
             "Jam mesin ({today}) tertinggal dari segel terakhir ({last}). Setel jam lebih dahulu.",
             "This machine's clock ({today}) is behind the last seal ({last}). Set it first.",

@@ -22,3 +22,15 @@ def upgrade(instance: Path) -> None:
     store = open_store(load_settings(instance))
     migrate.upgrade(store)
     click.echo(f"Skema mutakhir: {migrate.current_revision(store)}")
+
+
+@db.command()
+@instance_option
+@click.argument("role")
+def grant(instance: Path, role: str) -> None:
+    """Beri peran PostgreSQL ROLE hak sekecilnya untuk server (least rights for the server)."""
+    from survey_app.store import open_store
+    from survey_app.store.grants import grant_to
+
+    grant_to(open_store(load_settings(instance)), role)
+    click.echo(f"Peran {role}: boleh menambah bukti, tidak boleh mengubah atau menghapusnya.")

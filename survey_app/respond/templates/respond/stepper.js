@@ -18,6 +18,7 @@ function show(index, push = true) {
   current = index;
   const isReview = index === steps.length;
   document.getElementById("pembuka").hidden = index >= 0;
+  document.getElementById("judul").className = index >= 0 ? "where" : "";
   steps.forEach((step, i) => { step.hidden = i !== index; });
   review.hidden = !isReview;
   if (isReview) summarise();
