@@ -24,6 +24,8 @@ COMMANDS = {
     "seal": "survey_app.ledger.commands:seal",
     "verify": "survey_app.ledger.commands:verify",
     "db": "survey_app.store.commands:db",
+    "backup": "survey_app.store.commands:backup",
+    "restore": "survey_app.store.commands:restore",
     "user": "survey_app.accounts.commands:user",
     "token": "survey_app.accounts.commands:token",
 }

@@ -30,6 +30,20 @@ register(
             "The database schema is behind ({actual}, must be {expected}). "
             "Run: zi-survey db upgrade",
         ),
+        "backup-damaged": (
+            "Cadangan rusak atau bukan cadangan ({part}). Pakai salinan lain.",
+            "The backup is damaged or is none ({part}). Use another copy.",
+        ),
+        "backup-revision": (
+            "Cadangan dibuat pada skema {backed_up}, program ini memakai {actual}. "
+            "Pulihkan dengan versi program yang sama, lalu mutakhirkan.",
+            "The backup was made with schema {backed_up}, this program uses {actual}. "
+            "Restore with the same version of the program, then upgrade.",
+        ),
+        "restore-not-empty": (
+            "Instance tujuan sudah berisi ({table}). Pulihkan ke instance kosong.",
+            "The target already holds something ({table}). Restore to a clean instance.",
+        ),
         "roles-need-postgresql": (
             "SQLite tidak mengenal peran. Perintah ini hanya untuk PostgreSQL.",
             "SQLite has no roles. This command is for PostgreSQL only.",

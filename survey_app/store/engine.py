@@ -5,8 +5,9 @@ separate doors: on SQLite a writing transaction takes its lock at once, so that 
 the start (and fails cleanly there) and never half-way.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -31,9 +32,10 @@ class StoreUnavailableError(SurveyError):
 class Store:
     """The database of one instance; `read()` and `write()` give sessions."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wait: float) -> None:
         self.engine = engine
         self._writer = engine.execution_options(begin="IMMEDIATE")
+        self._turn = _Turn(wait) if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,10 +59,30 @@ class Store:
         """
         with (
             telling_unavailable(),
+            self._turn,
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
+
+
+class _Turn(AbstractContextManager[None]):
+    """One writer at a time in this process.
+
+    SQLite's own waiting polls with growing pauses, which wastes most of its time among the
+    many threads of a worker; a lock hands over at once.
+    """
+
+    def __init__(self, wait: float) -> None:
+        self._lock = threading.Lock()
+        self._wait = wait
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._wait):
+            raise StoreUnavailableError("database-unreachable")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 @contextmanager
@@ -84,13 +106,13 @@ def open_store(settings: Settings) -> Store:
     url = settings.effective_database_url
     wait = settings.database_wait_seconds
     engine = _sqlite_engine(url, wait) if url.startswith("sqlite") else _postgres_engine(url, wait)
-    return Store(engine)
+    return Store(engine, wait / 2)
 
 
 def _sqlite_engine(url: str, wait: float) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"timeout": wait, "check_same_thread": False, "isolation_level": None},
+        connect_args={"timeout": wait / 2, "check_same_thread": False, "isolation_level": None},
         pool_size=10,
         max_overflow=40,
         pool_timeout=wait,
