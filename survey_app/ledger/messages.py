@@ -24,6 +24,26 @@ register(
             "Berkas saksi tidak dapat dibaca: {reason}. Pakai salinan /transparansi/heads.json.",
             "The witness file cannot be read: {reason}. Use a copy of /transparansi/heads.json.",
         ),
+        "erasure-needs-reason": (
+            "Tuliskan dasar hukum atau alasan penghapusan.",
+            "Say on what ground this is to be erased.",
+        ),
+        "erasure-target-unknown": (
+            "Isi yang diminta dihapus tidak ada, atau sudah dihapus.",
+            "What is to be erased does not exist, or is erased already.",
+        ),
+        "erasure-asked-already": (
+            "Penghapusan ini sudah diminta dan menunggu persetujuan orang kedua.",
+            "This erasure was asked for already and waits for a second person.",
+        ),
+        "erasure-decided-already": (
+            "Permintaan ini sudah diputuskan.",
+            "This request was decided already.",
+        ),
+        "erasure-needs-another": (
+            "Yang meminta tidak boleh menyetujui sendiri. Mintalah orang lain memutuskan.",
+            "Who asks may not decide. Somebody else must.",
+        ),
         "nothing-sealed": (
             "Belum ada jawaban yang disegel; hasil belum dapat diterbitkan.",
             "No answers are sealed yet; there is no result to publish.",

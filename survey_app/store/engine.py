@@ -124,6 +124,8 @@ def _sqlite_engine(url: str, wait: float) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is erased by law must not stay readable in the file's free pages.
+        cursor.execute("PRAGMA secure_delete=ON")
         for name, expected in _SQLITE_DURABILITY.items():
             actual = str(cursor.execute(f"PRAGMA {name}").fetchone()[0])
             _require(name, actual, expected)
