@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "survey_app.administer.commands:import_",
     "seal": "survey_app.ledger.commands:seal",
     "verify": "survey_app.ledger.commands:verify",
+    "keys": "survey_app.ledger.commands:keys",
     "db": "survey_app.store.commands:db",
     "backup": "survey_app.store.commands:backup",
     "restore": "survey_app.store.commands:restore",

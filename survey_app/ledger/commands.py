@@ -1,4 +1,4 @@
-"""`zi-survey seal` and `verify`."""
+"""`zi-survey seal`, `verify` and `keys`."""
 
 from pathlib import Path
 
@@ -56,3 +56,34 @@ def verify(instance: Path, database: bool, witness: Path | None) -> None:
     )
     if not report.is_good:
         raise SystemExit(1)
+
+
+@click.group()
+def keys() -> None:
+    """Kunci penanda tangan segel (the keys that sign seals)."""
+
+
+@keys.command()
+@instance_option
+def rotate(instance: Path) -> None:
+    """Ganti kunci; kunci lama menjamin yang baru (change the key, with a chain of custody)."""
+    from survey_app.clock import utc_now
+    from survey_app.ledger.rotation import rotate_key
+    from survey_app.store import open_store
+
+    settings = load_settings(instance)
+    signer = rotate_key(open_store(settings), settings, utc_now())
+    click.echo(f"Kunci baru: {signer.id}. Cadangkan instance dan kabari saksi.")
+
+
+@keys.command("list")
+@instance_option
+def list_(instance: Path) -> None:
+    """Daftar kunci beserta penjaminnya (all keys and who vouched for them)."""
+    from survey_app.ledger.transparency import public_keys
+    from survey_app.store import open_store
+
+    with open_store(load_settings(instance)).read() as session:
+        for key in public_keys(session):
+            state = f"sampai {key['retired_at']}" if key["retired_at"] else "dipakai"
+            click.echo(f"{key['id']}  sejak {key['created_at']}, {state}, {key['public_key']}")

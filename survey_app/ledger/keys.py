@@ -62,14 +62,16 @@ def key_id(public_key: bytes) -> str:
 def record_key(session: Session, signer: Signer, now: datetime) -> None:
     """Put the first key on record, or see that the signer is the one on record.
 
-    Raises SurveyError for a stranger: heads signed by a key that no earlier key vouches for
-    would convince nobody.
+    Raises SurveyError for a stranger, since heads signed by a key that no earlier key vouches
+    for would convince nobody, and for a key that has handed over to the next.
     """
-    known = session.scalars(select(SigningKey.id)).all()
-    if signer.id in known:
-        return
-    if known:
+    known = {key.id: key.retired_at for key in session.scalars(select(SigningKey))}
+    if known and signer.id not in known:
         raise SurveyError("key-missing", path=signer.path)
+    if known.get(signer.id) is not None:
+        raise SurveyError("key-retired", path=signer.path)
+    if known:
+        return
     session.add(SigningKey(id=signer.id, public_key=signer.public_key, created_at=now))
     session.flush()
 

@@ -44,6 +44,10 @@ register(
             "Yang meminta tidak boleh menyetujui sendiri. Mintalah orang lain memutuskan.",
             "Who asks may not decide. Somebody else must.",
         ),
+        "key-retired": (
+            "Kunci {path} sudah digantikan. Selesaikan pergantian: zi-survey keys rotate",
+            "Key {path} has handed over to another. Finish that: zi-survey keys rotate",
+        ),
         "nothing-sealed": (
             "Belum ada jawaban yang disegel; hasil belum dapat diterbitkan.",
             "No answers are sealed yet; there is no result to publish.",

@@ -114,6 +114,8 @@ def _verify_survey(
     codes = select(Service.id, Service.code).where(Service.unit_id == survey.unit_id)
     ground = Ground(survey, instrument, {row[0]: row[1] for row in session.execute(codes)}, erased)
     previous, frontier, responses, running = FIRST_HEAD, Frontier(), 0, no_tally()
+    # Keys hand over in order: what a later key signed, an earlier one may not follow.
+    rank, signed_by = {key: place for place, key in enumerate(keys)}, 0
     numbers = session.scalars(
         select(Seal.id).where(Seal.survey_id == survey.id).order_by(Seal.number)
     ).all()
@@ -134,6 +136,9 @@ def _verify_survey(
         responses = seal.responses
         for damage in _verify_seal(survey, seal, previous, frontier, keys):
             yield f"{place}: {damage}"
+        if rank.get(seal.key_id, signed_by) < signed_by:
+            yield f"{place}: ditandatangani kunci yang sudah digantikan"
+        signed_by = rank.get(seal.key_id, signed_by)
         previous = seal.head
         _count(report, batch)
         report.seals += 1
