@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
@@ -57,11 +58,35 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class PreparedRows:
+    """The rows of one submission, and the receipt code to show once they are on disk."""
+
+    receipt: str
+    receipt_row: dict[str, Any]
+    response_row: dict[str, Any]
+    comment_row: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Acceptance:
     """The citizen's receipt code, and whether the submission was new."""
 
     receipt: str
     is_new: bool
+
+
+# Built once: these statements run for every answer that arrives.
+_INSERT_RESPONSE = insert(Response)
+_INSERT_COMMENT = insert(Comment)
+# Whichever unique key meets its twin first: naming one of them, PostgreSQL would raise on the
+# other where the same submission arrives twice in the same moment. Asked for by RETURNING:
+# the count of rows is not dependable on every driver.
+_INSERT_RECEIPT = {
+    dialect: module.insert(Receipt.__table__)
+    .on_conflict_do_nothing()
+    .returning(Receipt.__table__.c.survey_id)
+    for dialect, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def record_response(
@@ -71,17 +96,33 @@ def record_response(
 
     Nothing is acknowledged until the caller's transaction has committed.
     """
+    return record_prepared(session, prepare_rows(origin, submission, receipt_key))
+
+
+def prepare_rows(origin: Origin, submission: Submission, receipt_key: bytes) -> PreparedRows:
+    """Hash and canonicalise a submission, before any lock of the database is held."""
     receipt = receipt_code(receipt_key, origin.survey_id, submission.submission_id)
-    row = _receipt_row(origin, submission, receipt)
-    if _insert_receipt(session, row):
-        session.execute(insert(Response), [_response_row(origin, submission)])
-        if submission.comment:
-            session.execute(insert(Comment), [_comment_row(origin, submission)])
-        return Acceptance(receipt, is_new=True)
-    known = session.get(Receipt, row["submission_hash"])
-    if known is None or not hmac.compare_digest(known.body_mac, _body_mac(submission)):
+    return PreparedRows(
+        receipt=receipt,
+        receipt_row=_receipt_row(origin, submission, receipt),
+        response_row=_response_row(origin, submission),
+        comment_row=_comment_row(origin, submission) if submission.comment else None,
+    )
+
+
+def record_prepared(session: Session, rows: PreparedRows) -> Acceptance:
+    """Record prepared rows, or recognise them. Raises SubmissionConflictError."""
+    if _insert_receipt(session, rows.receipt_row):
+        connection = session.connection()
+        connection.execute(_INSERT_RESPONSE, rows.response_row)
+        if rows.comment_row:
+            connection.execute(_INSERT_COMMENT, rows.comment_row)
+        return Acceptance(rows.receipt, is_new=True)
+    known = session.get(Receipt, rows.receipt_row["submission_hash"])
+    body_mac = rows.receipt_row["body_mac"]
+    if known is None or not hmac.compare_digest(known.body_mac, body_mac):
         raise SubmissionConflictError("submission-conflict")
-    return Acceptance(receipt, is_new=False)
+    return Acceptance(rows.receipt, is_new=False)
 
 
 def record_many(
@@ -115,17 +156,13 @@ def receipt_hash(code: str) -> bytes:
     return hashlib.sha256(plain.encode()).digest()
 
 
-def _insert_receipt(session: Session, row: dict[str, object]) -> bool:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    # Whichever unique key meets its twin first: naming one of them, PostgreSQL would raise on
-    # the other where the same submission arrives twice in the same moment.
-    statement = dialect.insert(Receipt).on_conflict_do_nothing()
-    # Asked for by RETURNING: the count of rows is not dependable on every driver.
-    inserted = session.connection().execute(statement.returning(Receipt.survey_id), row)
+def _insert_receipt(session: Session, row: dict[str, Any]) -> bool:
+    connection = session.connection()
+    inserted = connection.execute(_INSERT_RECEIPT[connection.dialect.name], row)
     return inserted.first() is not None
 
 
-def _receipt_row(origin: Origin, submission: Submission, receipt: str) -> dict[str, object]:
+def _receipt_row(origin: Origin, submission: Submission, receipt: str) -> dict[str, Any]:
     identity = submission.submission_id.encode()
     return {
         "submission_hash": hashlib.sha256(f"{origin.survey_id}|".encode() + identity).digest(),
@@ -144,7 +181,7 @@ def _body_mac(submission: Submission) -> bytes:
     return hmac.digest(submission.submission_id.encode(), body.encode(), "sha256")
 
 
-def _response_row(origin: Origin, submission: Submission) -> dict[str, object]:
+def _response_row(origin: Origin, submission: Submission) -> dict[str, Any]:
     identity, nonce = secrets.token_bytes(16), secrets.token_bytes(32)
     answers, profile = canonical(submission.answers), canonical(submission.profile)
     leaf = response_leaf(
@@ -175,7 +212,7 @@ def _response_row(origin: Origin, submission: Submission) -> dict[str, object]:
     }
 
 
-def _comment_row(origin: Origin, submission: Submission) -> dict[str, object]:
+def _comment_row(origin: Origin, submission: Submission) -> dict[str, Any]:
     identity, nonce = secrets.token_bytes(16), secrets.token_bytes(32)
     leaf = comment_leaf(
         nonce=nonce,

@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 import survey_app.respond.messages  # noqa: F401  registers the words of the errors raised here
@@ -19,6 +19,13 @@ from survey_app.store.tables import Link, Service, Survey, SurveyState
 
 KEPT_SECONDS = 15
 KEPT_LINKS = 2000
+
+
+_STATE_OF_LINK = (
+    select(Link.revoked_at, Survey.state)
+    .join(Survey, Survey.id == Link.survey_id)
+    .where(Link.code == bindparam("code"))
+)
 
 
 class LinkUnknownError(SurveyError):
@@ -83,11 +90,7 @@ class Links:
 
 def require_open(session: Session, code: str) -> None:
     """Raise LinkUnknownError or LinkGoneError unless a link takes answers at this moment."""
-    row = session.execute(
-        select(Link.revoked_at, Survey.state)
-        .join(Survey, Survey.id == Link.survey_id)
-        .where(Link.code == code)
-    ).first()
+    row = session.connection().execute(_STATE_OF_LINK, {"code": code}).first()
     if row is None:
         raise LinkUnknownError("link-unknown")
     if row[0] is not None:

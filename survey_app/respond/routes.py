@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.accounts.access import public
 from survey_app.clock import day_in
-from survey_app.ledger.accept import Acceptance, Origin, record_response
+from survey_app.ledger.accept import Acceptance, Origin, prepare_rows, record_prepared
 from survey_app.ledger.receipts import find_receipt
 from survey_app.respond import limits
 from survey_app.respond.limits import limiter
@@ -124,10 +124,10 @@ def _record(target: Target, draft: Draft) -> Acceptance:
         day=day_in(target.timezone, parts.clock()),
         instrument_sha256=target.instrument.sha256,
     )
-    submission = draft.submission()
+    rows = prepare_rows(origin, draft.submission(), parts.receipt_key)
     with parts.store.write() as session:
         require_open(session, target.code)
-        return record_response(session, origin, submission, parts.receipt_key)
+        return record_prepared(session, rows)
 
 
 def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = False) -> Response:

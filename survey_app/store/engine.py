@@ -5,7 +5,9 @@ separate doors: on SQLite a writing transaction takes its lock at once, so that 
 the start (and fails cleanly there) and never half-way.
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -19,6 +21,7 @@ import survey_app.messages  # noqa: F401  registers the words of the errors rais
 from instruments.errors import SurveyError
 from survey_app.settings import Settings
 
+_ASK_AGAIN_SECONDS = 0.0003
 _SQLITE_DURABILITY = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
 _POSTGRES_DURABILITY = {"fsync": "on", "synchronous_commit": "on"}
 
@@ -133,10 +136,30 @@ def _sqlite_engine(url: str, wait: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if connection.get_execution_options().get("begin") == "IMMEDIATE":
+            _begin_writing(connection.connection.driver_connection, wait / 2)
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     return engine
+
+
+def _begin_writing(connection: Any, wait: float) -> None:
+    """Take the write lock, asking often: SQLite's own pauses grow to a tenth of a second."""
+    deadline = time.monotonic() + wait
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or time.monotonic() > deadline:
+                    raise StoreUnavailableError("database-unreachable") from error
+                time.sleep(_ASK_AGAIN_SECONDS)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
 
 
 def _postgres_engine(url: str, wait: float) -> Engine:
