@@ -56,7 +56,7 @@ def index_picture(mark: Mark, bands: Sequence[GradeBand]) -> Markup:
         f'<text class="strong" x="{min(max(x(mark.score), 40), WIDTH - 40):.1f}" y="30" '
         f'text-anchor="middle">{_number(mark.score)}</text>'
     )
-    return _svg(120, f"{mark.label} {_number(mark.score)}", _in_words(mark), parts)
+    return _svg(126, f"{mark.label} {_number(mark.score)}", _in_words(mark), parts)
 
 
 def unsur_picture(marks: Sequence[Mark], title: str) -> Markup:
@@ -113,6 +113,7 @@ def trend_picture(marks: Sequence[Mark], title: str) -> Markup:
     path = " ".join(f"{x(i):.1f},{y(mark.score):.1f}" for i, mark in enumerate(marks))
     parts.append(f'<polyline class="path" points="{path}"/>')
     for i, mark in enumerate(marks):
+        is_last = i == len(marks) - 1 > 0
         if mark.interval:
             start, end = (y(value) for value in mark.interval)
             parts.append(
@@ -121,7 +122,8 @@ def trend_picture(marks: Sequence[Mark], title: str) -> Markup:
             )
         parts.append(
             f'<circle class="point" cx="{x(i):.1f}" cy="{y(mark.score):.1f}" r="7"/>'
-            f'<text class="strong" x="{x(i) + 12:.1f}" y="{y(mark.score) - 8:.1f}">'
+            f'<text class="strong" x="{x(i) + (-12 if is_last else 12):.1f}" '
+            f'y="{y(mark.score) - 10:.1f}" text-anchor="{"end" if is_last else "start"}">'
             f"{_number(mark.score)}</text>"
             f'<text class="soft" x="{x(i):.1f}" y="{height - 14:.1f}" text-anchor="middle">'
             f"{escape(mark.label)}</text>"
@@ -131,7 +133,7 @@ def trend_picture(marks: Sequence[Mark], title: str) -> Markup:
 
 def _tick(position: float, value: float) -> str:
     return (
-        f'<text class="soft" x="{position:.1f}" y="112" text-anchor="middle">'
+        f'<text class="soft" x="{position:.1f}" y="118" text-anchor="middle">'
         f"{_number(value)}</text>"
     )
 
