@@ -12,6 +12,13 @@ from pydantic import ValidationError
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.model import Instrument
 
+SHAPES = {
+    "based_on": 'based_on = "skm-2017"',
+    "remove": 'remove = ["biaya"]',
+    "replace": "[replace.biaya]",
+    "add": "[[add]]",
+}
+
 
 class UnknownInstrumentError(SurveyError):
     """A name that the catalogue does not have."""
@@ -63,7 +70,8 @@ def _read(text: str, file: str) -> Instrument:
 
 def _variant(content: dict[str, Any], file: str) -> dict[str, Any]:
     """Full content of a variant: the base, with items removed, replaced and added."""
-    base = load(str(content["based_on"]))
+    _require_shapes(content, file)
+    base = load(content["based_on"])
     whole = base.to_dict()
     removed = content.pop("remove", [])
     replaced = content.pop("replace", {})
@@ -76,6 +84,25 @@ def _variant(content: dict[str, Any], file: str) -> dict[str, Any]:
     if removed or added:
         whole["weights"] = {}
     return whole | content
+
+
+def _require_shapes(content: dict[str, Any], file: str) -> None:
+    """Refuse keys of a variant that are not of the kind they should be."""
+    replaced, added = content.get("replace", {}), content.get("add", [])
+    faults = {
+        "based_on": not isinstance(content["based_on"], str),
+        "remove": not isinstance(content.get("remove", []), list),
+        "replace": not isinstance(replaced, dict)
+        or not all(isinstance(item, dict) for item in replaced.values()),
+        "add": not isinstance(added, list) or not all(isinstance(item, dict) for item in added),
+    }
+    errors = [
+        SurveyError("instrument-shape", where=Where(file, None, key), shape=SHAPES[key])
+        for key, is_wrong in faults.items()
+        if is_wrong
+    ]
+    if errors:
+        raise SurveyErrors(errors)
 
 
 def _require_replaceable(base: Instrument, replaced: dict[str, Any], file: str) -> None:

@@ -24,6 +24,10 @@ register(
             "Unsur {name!r} tidak boleh diganti; yang boleh: {allowed}.",
             "Item {name!r} may not be replaced; those that may: {allowed}.",
         ),
+        "instrument-shape": (
+            "Kunci ini salah bentuk; tulis seperti {shape}.",
+            "This key has the wrong shape; write it as {shape}.",
+        ),
         "item-unknown": (
             "Unsur {name!r} tidak ada dalam instrumen {instrument}.",
             "There is no item {name!r} in instrument {instrument}.",

@@ -56,8 +56,14 @@ class Item(_Part):
 class Scale(_Part):
     """The integers that an answer may take, both ends included; higher is better."""
 
-    minimum: int
-    maximum: int
+    minimum: int = Field(ge=0)
+    maximum: int = Field(le=100)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.minimum >= self.maximum:
+            raise ValueError("scale.minimum must be below scale.maximum")
+        return self
 
     @property
     def values(self) -> tuple[int, ...]:
@@ -99,7 +105,7 @@ class IndexRule(_Part):
     code: Text
     name: Text
     conversion: Literal["ratio", "linear"] | None = None
-    bands: tuple[GradeBand, ...]
+    bands: tuple[GradeBand, ...] = Field(min_length=1)
 
 
 class Instrument(_Part):
@@ -140,11 +146,19 @@ class Instrument(_Part):
                 )
         if self.weights and set(self.weights) != set(self.codes):
             raise ValueError("weights must name every item once")
+        self._require_fractions()
         if sum(self.weight(code) for code in self.codes) != 1:
             raise ValueError("weights must sum to exactly 1")
         if any(self.weight(code) <= 0 for code in self.codes):
             raise ValueError("weights must be above 0")
         return self
+
+    def _require_fractions(self) -> None:
+        for code, weight in self.weights.items():
+            try:
+                Fraction(weight)
+            except (ValueError, ZeroDivisionError) as error:
+                raise ValueError(f"weights.{code} must be a number such as 1/9 or 0.2") from error
 
     @staticmethod
     def _require_unique(name: str, values: list[Any]) -> None:

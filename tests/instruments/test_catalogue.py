@@ -140,3 +140,33 @@ def test_a_fault_names_the_line_of_its_key(tmp_path):
 def test_an_unknown_instrument_lists_those_there_are():
     with pytest.raises(SurveyError, match="skm-2017"):
         instruments.load("skm-2099")
+
+
+BASED = 'id = "x"\nversion = "1"\nbased_on = "skm-2017"\n'
+
+
+@pytest.mark.parametrize(
+    "lines, named",
+    [
+        ('[add]\ncode = "a"\n', "add: "),
+        ("add = [1]\n", "add: "),
+        ('remove = "biaya"\n', "remove: "),
+        ('replace = "biaya"\n', "replace: "),
+        ("[replace]\nbiaya = 1\n", "replace: "),
+        ("[scale]\nminimum = 1\nmaximum = 1000000000\n", "scale.maximum"),
+        ("[scale]\nminimum = 4\nmaximum = 1\n", "scale.minimum must be below"),
+        ('[index]\ncode = "I"\nname = "I"\nbands = []\n', "index.bands"),
+        ("[weights]\n" + "".join(f'{code} = "1/0"\n' for code in SKM.codes), "weights.persyaratan"),
+        ("[weights]\n" + "".join(f'{code} = "x"\n' for code in SKM.codes), "weights.persyaratan"),
+    ],
+)
+def test_a_variant_of_the_wrong_shape_is_refused_naming_its_key(tmp_path, lines, named):
+    with pytest.raises(SurveyError) as caught:
+        load_text(tmp_path, BASED + lines)
+    assert "instrumen.toml" in str(caught.value)
+    assert named in str(caught.value)
+
+
+def test_a_base_that_is_no_name_is_refused(tmp_path):
+    with pytest.raises(SurveyErrors, match="based_on"):
+        load_text(tmp_path, BASED.replace('"skm-2017"', "3"))
