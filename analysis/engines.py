@@ -4,13 +4,14 @@ The tally is one SQL aggregation (`tally_sql`), plain enough for any engine that
 GROUP BY, so that a cluster can run the same expression over the same columns.
 """
 
+import re
 from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis.responses import Order, match_columns, require_columns
+from analysis.responses import Order, match_columns, read_header, require_columns
 from analysis.tally import Tally
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.model import Instrument
@@ -29,6 +30,9 @@ def tally_file(
     """
     import duckdb
 
+    if path.suffix.lower() == ".csv":
+        # Before DuckDB sees it: it would rename a repeated header without a word.
+        match_columns(read_header(path)[0], instrument, str(path), order)
     connection = duckdb.connect(config={"memory_limit": MEMORY, "preserve_insertion_order": False})
     try:
         source = _source(path)
@@ -40,9 +44,10 @@ def tally_file(
         query = tally_sql(source, columns, instrument, by, whole)
         rows = connection.sql(query).fetchall()
     except duckdb.Error as error:
-        reason = str(error).split("\n", 1)[0]
-        raise SurveyError("file-unreadable", where=Where(str(path)), reason=reason) from error
+        raise _refused(str(error), str(path)) from error
     read = sum(row[len(by)] for row in rows)
+    if not read:
+        raise SurveyError("file-empty", where=Where(str(path)))
     if sum(row[len(by) + 1] for row in rows):
         raise SurveyErrors(_faults(connection, source, columns, instrument, str(path)))
     tallies = {
@@ -134,10 +139,33 @@ def _tally(row: Sequence[Any], instrument: Instrument) -> Tally:
 
 
 def _source(path: Path) -> str:
-    name = "'" + str(path).replace("'", "''") + "'"
+    name = _text(str(path))
     if path.suffix.lower() == ".parquet":
         return f"read_parquet({name})"
-    return f"read_csv({name}, header = true, all_varchar = true, strict_mode = true)"
+    header, delimiter = read_header(path)
+    # Named here, not guessed: DuckDB would take a row of four cells for a file of one column.
+    names = ", ".join(f"{_text(cell or f'column{i}')}: 'VARCHAR'" for i, cell in enumerate(header))
+    return (
+        f"read_csv({name}, header = true, auto_detect = false, delim = '{delimiter}', "
+        f"quote = '\"', escape = '\"', strict_mode = true, columns = {{{names}}})"
+    )
+
+
+def _refused(message: str, file: str) -> SurveyError:
+    """What DuckDB says of a file that it cannot read, in our words where we know them."""
+    first = message.split("\n", 1)[0]
+    place = re.search(r"CSV Error on Line: (\d+)", message)
+    where = Where(file, int(place[1]) if place else None)
+    if "nicode" in message or "utf-8" in message.lower():
+        return SurveyError("file-encoding", where=where)
+    width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    if width:
+        return SurveyError("row-width", where=where, expected=width[1], actual=width[2])
+    return SurveyError("file-unreadable", where=where, reason=first)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _quote(name: str) -> str:

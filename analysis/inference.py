@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.index import conversion_of, grade_of, points_per_unit, round_half_up
+from analysis.index import conversion_of, grade_of, item_weights, points_per_unit, round_half_up
 from analysis.tally import Tally
 from instruments.errors import SurveyError
 from instruments.model import Instrument
@@ -204,8 +204,9 @@ def estimate_index(
     instrument: Instrument,
     confidence: float = 0.95,
     conversion: str | None = None,
+    method: str = "exact",
 ) -> IndexEstimate | None:
-    """The design-weighted index; None where some item has no answer.
+    """The design-weighted index under a method's weights; None where some item has no answer.
 
     A grade is resolved only if the whole interval lies in one band.
     """
@@ -213,7 +214,8 @@ def estimate_index(
     if np.isnan(means).any():
         return None
     rule = conversion_of(instrument, conversion)
-    weights = np.array([float(instrument.weight(code)) for code in instrument.codes])
+    shares = item_weights(instrument, method)
+    weights = np.array([float(shares[code]) for code in instrument.codes])
     scale = points_per_unit(instrument, rule)
     zero = 25.0 * (1 - instrument.scale.minimum * scale / 25) if rule == "linear" else 0.0
     se = _root(variance(design, weights))

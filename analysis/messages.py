@@ -8,6 +8,10 @@ register(
             "Berkas tidak dapat dibaca: {reason}.",
             "The file cannot be read: {reason}.",
         ),
+        "file-unwritable": (
+            "Berkas tidak dapat ditulis: {reason}.",
+            "The file cannot be written: {reason}.",
+        ),
         "file-encoding": (
             "Berkas bukan UTF-8. Simpan ulang sebagai CSV UTF-8.",
             "The file is not UTF-8. Save it again as CSV UTF-8.",

@@ -9,7 +9,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Order = Literal["unsur", "form"]
 DELIMITERS = (",", ";", "\t")
+_HEADER_BYTES = 100_000
 _WHOLE = re.compile(r"^[+-]?\d+(\.0+)?$")
 
 
@@ -91,6 +92,22 @@ def sniff_delimiter(header_line: str) -> str:
     return max(DELIMITERS, key=header_line.count)
 
 
+def read_header(path: Path) -> tuple[list[str], str]:
+    """Header cells of a CSV file and its delimiter, without reading the rest."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(_HEADER_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SurveyError("file-encoding", where=Where(str(path), 1)) from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise SurveyError("file-unreadable", where=Where(str(path)), reason=reason) from error
+    if not first.strip():
+        raise SurveyError("file-empty", where=Where(str(path)))
+    delimiter = sniff_delimiter(first)
+    return next(csv.reader([first], delimiter=delimiter)), delimiter
+
+
 def _read_csv(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     content = path.read_bytes()
     try:
@@ -105,7 +122,7 @@ def _read_csv(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     rows: list[list[str]] = []
     lines: list[int] = []
     faults: list[SurveyError] = []
-    for row in reader:
+    for row in _rows_of(reader, str(path)):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
@@ -118,6 +135,15 @@ def _read_csv(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     if faults:
         raise SurveyErrors(faults)
     return header, rows, lines
+
+
+def _rows_of(reader: Any, file: str) -> Iterator[list[str]]:
+    """The rows; a cell without end (an unclosed quotation mark) is named by its line."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        where = Where(file, reader.line_num)
+        raise SurveyError("file-unreadable", where=where, reason=error) from error
 
 
 def _read_xlsx(path: Path) -> tuple[list[str], list[list[str]], list[int]]:

@@ -9,6 +9,7 @@ import click
 import instruments
 from analysis.sampling import krejcie_morgan
 from instruments import Instrument
+from instruments.errors import SurveyError, Where
 from survey_app.compute.calculate import compute_files, read_strata_populations
 from survey_app.compute.render import render
 from survey_app.compute.result import Options
@@ -53,6 +54,10 @@ def compute(
         raise click.UsageError("--format xlsx perlu --output BERKAS.xlsx")
     populations = read_strata_populations(strata_population) if strata_population else None
     methods = tuple(name.strip() for name in method.split(",") if name.strip())
+    if not methods:
+        raise click.UsageError("--method perlu paling sedikit satu nama, misalnya exact")
+    if bool(settings["strata"]) != bool(strata_population) and not settings["weights"]:
+        raise click.UsageError("--strata dan --strata-population dipakai bersama")
     result = compute_files(
         find_instrument(instrument),
         files,
@@ -129,7 +134,9 @@ def write_out(content: str | bytes, output: Path | None) -> None:
     """To the file asked for, else to standard output."""
     if output is None:
         click.echo(content, nl=False)
-    elif isinstance(content, bytes):
-        output.write_bytes(content)
-    else:
-        output.write_text(content, encoding="utf-8")
+        return
+    try:
+        output.write_bytes(content if isinstance(content, bytes) else content.encode())
+    except OSError as error:
+        reason = error.strerror or error
+        raise SurveyError("file-unwritable", where=Where(str(output)), reason=reason) from error

@@ -1,6 +1,7 @@
 """The result of a computation in the shape that other programs rely on."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from analysis.index import (
@@ -12,7 +13,7 @@ from analysis.index import (
     round_half_up,
     to_scale4,
 )
-from analysis.inference import Design, estimate_index, estimate_item, item_means
+from analysis.inference import Design, IndexEstimate, estimate_index, estimate_item, item_means
 from analysis.reliability import cronbach_alpha
 from analysis.tally import Tally
 from instruments.model import Instrument
@@ -95,7 +96,7 @@ def _index(
     official = results[0]
     if official.value is None or official.score100 is None or official.band is None:
         return None
-    estimate = estimate_index(design, instrument, options.confidence, options.conversion)
+    estimate = _estimate(design, instrument, options, official.method)
     value, score, band = official.value, official.score100, official.band
     raw = official.raw_mean
     if options.is_design_based and estimate is not None:
@@ -103,9 +104,10 @@ def _index(
         score = round_half_up(value * 25)
         band = grade_of(score, instrument)
         means = item_means(design)
+        shares = item_weights(instrument, official.method)
         raw = sum(
             (
-                instrument.weight(code) * type(value)(float(mean))
+                shares[code] * type(value)(float(mean))
                 for code, mean in zip(instrument.codes, means, strict=True)
             ),
             type(value)(0),
@@ -125,8 +127,34 @@ def _index(
     if official.conversion is not None:
         content["raw_mean"] = float(raw or 0)
     if len(results) > 1:
-        content["comparisons"] = {r.method: _comparison(r) for r in results[1:]}
+        content["comparisons"] = {
+            other.method: _design_comparison(other.method, design, instrument, options)
+            if options.is_design_based
+            else _comparison(other)
+            for other in results[1:]
+        }
     return content
+
+
+def _estimate(
+    design: Design, instrument: Instrument, options: Options, method: str
+) -> IndexEstimate | None:
+    return estimate_index(design, instrument, options.confidence, options.conversion, method)
+
+
+def _design_comparison(
+    method: str, design: Design, instrument: Instrument, options: Options
+) -> dict[str, Any]:
+    """Another method's figure from the same weighted or stratified means as the official one."""
+    estimate = _estimate(design, instrument, options, method)
+    if estimate is None:
+        return {"value": None, "score100": None, "grade": None}
+    score = round_half_up(Fraction(estimate.points.value))
+    return {
+        "value": estimate.points.value / 25,
+        "score100": float(score),
+        "grade": grade_of(score, instrument).grade,
+    }
 
 
 def _comparison(result: IndexResult) -> dict[str, Any]:

@@ -289,3 +289,61 @@ def test_instruments_can_be_listed_shown_validated_and_exported(tmp_path):
     file = tmp_path / "x.toml"
     file.write_text('id = "x"\nversion = "1"\nbased_on = "skm-2017"\nwarna = "merah"\n')
     assert "x.toml:4: warna" in run("instruments", "validate", file, code=2)[1]
+
+
+@pytest.mark.parametrize(
+    "content, named",
+    [
+        (f"{HEADER},SARANA\n{'4,' * 9}4\n", ":1: SARANA: Judul kolom ini dipakai dua"),
+        (f"{HEADER}\n4,4,4\n", ":2: Baris ini berisi 3 kolom, seharusnya 9"),
+        (f"{HEADER}\n4,4,4,4,4,4,4,4,4\n4,4,4,4,4,4,4,4,4,4\n", ":3: "),
+        (f"{HEADER}\n", "tidak berisi baris jawaban"),
+        ("", "tidak berisi baris jawaban"),
+        (f"{HEADER}\n{'4,' * 8}caf".encode() + b"\xe9\n", ":2: Berkas bukan UTF-8"),
+        (f"{HEADER}\n4,4,4,4,4,4,4,4,baik\n", ":2: sarana: Jawaban 'baik' bukan bilangan"),
+    ],
+)
+def test_a_large_faulty_file_is_refused_as_a_small_one_is(tmp_path, content, named):
+    assert named in faults(tmp_path, content, "--engine", "duckdb")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_engines_agree_on_every_delimiter_and_line_ending(tmp_path, delimiter, ending):
+    file = tmp_path / "excel.csv"
+    rows = [[*SKM.codes, "o'loket"], [*"443214321", "KTP, KK"], [*"4 3214321", ""]]
+    lines = [delimiter.join(f'"{cell.strip()}"' for cell in row) for row in rows]
+    file.write_bytes((ending.join(lines) + ending).encode("utf-8-sig"))
+    one, two = (
+        compute("skm-2017", file, "--by", "o'loket", "--engine", engine)["groups"]
+        for engine in ("pandas", "duckdb")
+    )
+    assert one == two
+    assert [group["key"] for group in one] == [{}, {"o'loket": ""}, {"o'loket": "KTP, KK"}]
+
+
+def test_a_cell_without_end_is_named_by_its_line(tmp_path):
+    content = f"{HEADER},catatan\n{'4,' * 9}{'a' * 200_000}\n"
+    assert ":2: Berkas tidak dapat dibaca" in faults(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        (("--method", ","), "--method"),
+        (("--strata", "layanan"), "--strata-population"),
+        (("--output", "tidak/ada/hasil.csv"), "tidak/ada/hasil.csv: Berkas tidak dapat ditulis"),
+    ],
+)
+def test_options_that_cannot_work_are_refused_without_a_traceback(arguments, named):
+    assert named in run("compute", "skm-2017", REF, *arguments, code=2)[1]
+
+
+@pytest.mark.parametrize("options", [(), ("--weights", "weight")])
+@pytest.mark.parametrize("method, share", [("0.111", 0.999), ("0.11", 0.99)])
+def test_a_method_weighs_estimate_interval_and_comparison_alike(options, method, share):
+    exact = compute("skm-2017", REF, *options, "--method", f"exact,{method}")["groups"][0]["index"]
+    other = compute("skm-2017", REF, *options, "--method", method)["groups"][0]["index"]
+    assert other["value"] == pytest.approx(exact["value"] * share, rel=1e-9)
+    assert other["ci"] == pytest.approx([end * share for end in exact["ci"]], rel=1e-9)
+    assert exact["comparisons"][method]["value"] == pytest.approx(other["value"], rel=1e-9)
