@@ -62,6 +62,10 @@ register(
             "Populasi strata {name!r} belum diberikan.",
             "The population of stratum {name!r} is not given.",
         ),
+        "stratum-repeated": (
+            "Strata {name!r} ditulis dua kali; hapus salah satu.",
+            "Stratum {name!r} is given twice; remove one.",
+        ),
         "population-not-number": (
             "Populasi {value!r} harus bilangan bulat positif.",
             "Population {value!r} must be a positive whole number.",

@@ -29,6 +29,7 @@ _WHOLE = re.compile(r"^[+-]?\d+(\.0+)?$")
 def read_responses(path: Path, instrument: Instrument, order: Order = "unsur") -> "pd.DataFrame":
     """Checked responses: item codes as float columns (NaN blank), other columns as text.
 
+    `attrs["lines"]` of the frame has the line of each row.
     Raises SurveyErrors naming file, line (1 is the header) and column of every fault.
     """
     header, rows, lines = read_table(path)
@@ -205,7 +206,9 @@ def _check_answers(
     if faults:
         raise SurveyErrors([error for _, error in sorted(faults, key=lambda fault: fault[0])])
     others = frame.drop(columns=list(columns.values()))
-    return pd.concat([pd.DataFrame(answers), others], axis=1)
+    checked = pd.concat([pd.DataFrame(answers), others], axis=1)
+    checked.attrs["lines"] = lines
+    return checked
 
 
 def _parse(text: str, instrument: Instrument) -> tuple[float | None, dict[str, Any] | None]:

@@ -1,6 +1,5 @@
 """From response files to the computed result, through one tally for each group and stratum."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 
 from analysis.engines import tally_file
 from analysis.inference import Design, simple_design, stratified_design, weighted_design
-from analysis.responses import Order, read_responses, require_columns
+from analysis.responses import Order, read_responses, read_table, require_columns
 from analysis.tally import Tally, tally_by
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.model import Instrument
@@ -63,24 +62,23 @@ def compute_files(
 
 def read_strata_populations(path: Path) -> dict[str, int]:
     """Populations from a CSV with the columns stratum and population."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SurveyError("file-unreadable", where=Where(str(path)), reason=error) from error
-    require_columns(rows[0] if rows else [], ["stratum", "population"], str(path))
-    faults = [
-        SurveyError(
-            "population-not-number",
-            where=Where(str(path), line, "population"),
-            value=row["population"],
-        )
-        for line, row in enumerate(rows, 2)
-        if not (row["population"] or "").strip().isdigit() or int(row["population"]) < 1
-    ]
+    header, rows, lines = read_table(path)
+    require_columns(header, ["stratum", "population"], str(path))
+    name_at, size_at = header.index("stratum"), header.index("population")
+    populations: dict[str, int] = {}
+    faults = []
+    for row, line in zip(rows, lines, strict=True):
+        name, size = row[name_at], row[size_at].strip()
+        where = Where(str(path), line, "stratum" if name in populations else "population")
+        if name in populations:
+            faults.append(SurveyError("stratum-repeated", where=where, name=name))
+        elif not (size.isascii() and size.isdigit() and int(size)):
+            faults.append(SurveyError("population-not-number", where=where, value=size))
+        else:
+            populations[name] = int(size)
     if faults:
         raise SurveyErrors(faults)
-    return {row["stratum"]: int(row["population"]) for row in rows}
+    return populations
 
 
 def _read_tallies(
@@ -193,11 +191,10 @@ def _with_weights(frame: Any, weights: str, file: str) -> Any:
 
     numbers = pd.to_numeric(frame[weights], errors="coerce")
     wrong = ~(np.isfinite(numbers) & (numbers > 0))
+    lines = frame.attrs["lines"]
     faults = [
-        SurveyError(
-            "weight-invalid", where=Where(file, int(row) + 2, weights), value=frame[weights][row]
-        )
-        for row in frame.index[wrong]
+        SurveyError("weight-invalid", where=Where(file, lines[row], weights), value=value)
+        for row, value in frame[weights][wrong].items()
     ]
     if faults:
         raise SurveyErrors(faults)

@@ -347,3 +347,26 @@ def test_a_method_weighs_estimate_interval_and_comparison_alike(options, method,
     assert other["value"] == pytest.approx(exact["value"] * share, rel=1e-9)
     assert other["ci"] == pytest.approx([end * share for end in exact["ci"]], rel=1e-9)
     assert exact["comparisons"][method]["value"] == pytest.approx(other["value"], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "content, named",
+    [
+        (
+            "stratum;population\nKTP-el;2400\nKTP-el;10\n",
+            ":3: stratum: Strata 'KTP-el'",
+        ),
+        ("stratum;population\nKTP-el;banyak\n", ":2: population: Populasi 'banyak'"),
+        ("stratum;jumlah\nKTP-el;2400\n", "Kolom 'population' tidak ada"),
+    ],
+)
+def test_faulty_populations_of_strata_are_named_by_line(tmp_path, content, named):
+    file = tmp_path / "populasi.csv"
+    file.write_text(content)
+    strata = ("--strata", "layanan", "--strata-population", file)
+    assert named in run("compute", "skm-2017", REF, *strata, code=2)[1]
+
+
+def test_a_faulty_weight_is_named_by_its_line_after_blank_lines(tmp_path):
+    content = f"{HEADER},bobot\n\n{'4,' * 9}1\n\n{'4,' * 9}berat\n"
+    assert ":5: bobot: Bobot responden 'berat'" in faults(tmp_path, content, "--weights", "bobot")
