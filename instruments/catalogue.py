@@ -54,6 +54,11 @@ def load_file(path: Path) -> Instrument:
         raise SurveyError("instrument-unreadable", where=Where(str(path)), reason=error) from error
 
 
+def load_text(text: str, name: str) -> Instrument:
+    """An instrument from the text of a TOML file that is called `name`. Raises SurveyErrors."""
+    return _read(text, name)
+
+
 def _read(text: str, file: str) -> Instrument:
     try:
         content = tomllib.loads(text)

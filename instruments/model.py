@@ -1,6 +1,7 @@
 """The shape of an instrument: frozen, validated, and hashed over its canonical content."""
 
 import hashlib
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -15,6 +16,11 @@ from instruments.errors import SurveyError
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 NOTICE_WORDS = 60
+RESERVED_CODES = frozenset(
+    {"submission_id", "answers", "profile", "comment", "language", "service", "website"}
+    | {"apa_adanya", "csrf_token"}
+)
+_NUMBERED = re.compile(r"^[up]\d+$")
 
 
 class UnknownItemError(SurveyError):
@@ -138,6 +144,7 @@ class Instrument(_Part):
         self._require_unique("code", [item.code for item in self.items])
         self._require_unique("number", [item.number for item in self.items])
         self._require_unique("form_position", [item.form_position for item in self.items])
+        self._require_free_codes()
         self._require_unique("profile code", [question.code for question in self.profile])
         for item in self.items:
             if tuple(option.value for option in item.options) != self.scale.values:
@@ -159,6 +166,15 @@ class Instrument(_Part):
                 Fraction(weight)
             except (ValueError, ZeroDivisionError) as error:
                 raise ValueError(f"weights.{code} must be a number such as 1/9 or 0.2") from error
+
+    def _require_free_codes(self) -> None:
+        """Codes become names of form fields and columns, so they must not mean two things."""
+        questions = {question.code for question in self.profile}
+        for item in self.items:
+            if item.code in RESERVED_CODES | questions or _NUMBERED.match(item.code):
+                raise ValueError(f"items.{item.code}.code is taken; choose another")
+        if questions & RESERVED_CODES:
+            raise ValueError(f"profile code {sorted(questions & RESERVED_CODES)} is taken")
 
     @staticmethod
     def _require_unique(name: str, values: list[Any]) -> None:

@@ -27,6 +27,10 @@ COMMANDS = {
     "db": "survey_app.store.commands:db",
     "backup": "survey_app.store.commands:backup",
     "restore": "survey_app.store.commands:restore",
+    "agency": "survey_app.administer.commands:agency",
+    "unit": "survey_app.administer.commands:unit",
+    "service": "survey_app.administer.commands:service",
+    "survey": "survey_app.administer.commands:survey",
     "user": "survey_app.accounts.commands:user",
     "token": "survey_app.accounts.commands:token",
 }

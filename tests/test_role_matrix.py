@@ -69,6 +69,7 @@ MATRIX = {
     ("POST", "administer.new_account", "/kelola/unit/{unit}/akun"): ADMIN_FORM,
     ("POST", "administer.disable", "/kelola/unit/{unit}/akun/{victim}/nonaktif"): ADMIN_ACT,
     ("POST", "administer.new_survey", "/kelola/unit/{unit}/survei"): ADMIN_FORM,
+    ("POST", "administer.new_instrument", "/kelola/unit/{unit}/kuesioner"): ADMIN_FORM,
     ("POST", "administer.new_link", "/kelola/survei/{survey}/tautan"): ADMIN_ACT,
     ("POST", "administer.revoke", "/kelola/survei/{survey}/tautan/{spare}/cabut"): ADMIN_ACT,
 }

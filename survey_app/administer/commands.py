@@ -1,11 +1,17 @@
-"""`zi-survey import`: responses collected elsewhere into a survey."""
+"""Set-up by command: agencies, units, services, surveys; and `zi-survey import`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_app.cli_options import instance_option
 from survey_app.settings import load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @click.command("import")
@@ -40,3 +46,113 @@ def import_(instance: Path, survey: str, file: Path, map_file: Path | None, dry_
         f"{report.read} baris dibaca: {report.new} {verb}, {report.known} sudah ada, "
         f"{report.blank} tanpa jawaban."
     )
+
+
+@click.group()
+def agency() -> None:
+    """Instansi (agencies)."""
+
+
+@agency.command("add")
+@instance_option
+@click.argument("slug")
+@click.argument("name")
+def add_agency(instance: Path, slug: str, name: str) -> None:
+    """Tambah instansi."""
+    from survey_app.administer.places import create_agency
+
+    with _writing(instance) as session:
+        create_agency(session, slug=slug, name=name)
+    click.echo(f"Instansi {slug} dibuat.")
+
+
+@click.group()
+def unit() -> None:
+    """Unit layanan (units)."""
+
+
+@unit.command("add")
+@instance_option
+@click.argument("agency")
+@click.argument("slug")
+@click.argument("name")
+@click.option("--parent", help="Slug unit di atasnya.")
+@click.option("--timezone", default="Asia/Jakarta", show_default=True)
+def add_unit(
+    instance: Path, agency: str, slug: str, name: str, parent: str | None, timezone: str
+) -> None:
+    """Tambah unit pada sebuah instansi."""
+    from survey_app.administer.places import create_unit, find_agency, find_unit
+
+    with _writing(instance) as session:
+        above = find_unit(session, parent) if parent else None
+        place = find_agency(session, agency)
+        create_unit(session, place, slug=slug, name=name, parent=above, timezone=timezone)
+    click.echo(f"Unit {slug} dibuat.")
+
+
+@click.group()
+def service() -> None:
+    """Layanan unit (services)."""
+
+
+@service.command("add")
+@instance_option
+@click.argument("unit")
+@click.argument("code")
+@click.argument("name")
+def add_service(instance: Path, unit: str, code: str, name: str) -> None:
+    """Tambah layanan pada sebuah unit."""
+    from survey_app.administer.places import create_service, find_unit
+
+    with _writing(instance) as session:
+        create_service(session, find_unit(session, unit), code=code, name=name)
+    click.echo(f"Layanan {code} dibuat.")
+
+
+@click.group()
+def survey() -> None:
+    """Survei (surveys)."""
+
+
+@survey.command("add")
+@instance_option
+@click.argument("unit")
+@click.argument("instrument")
+@click.argument("period")
+@click.option("--population", type=click.IntRange(1), help="Pengguna layanan dalam periode itu.")
+@click.option("--open", "is_open", is_flag=True, help="Langsung dibuka.")
+def add_survey(
+    instance: Path, unit: str, instrument: str, period: str, population: int | None, is_open: bool
+) -> None:
+    """Buat survei; INSTRUMENT dari katalog atau berkas .toml. Mencetak kunci dan tautannya."""
+    from survey_app.administer.places import find_unit
+    from survey_app.administer.surveys import create_link, create_survey, open_survey
+    from survey_app.clock import utc_now
+    from survey_app.compute.commands import find_instrument
+
+    content = find_instrument(instrument)
+    with _writing(instance) as session:
+        place = find_unit(session, unit)
+        made = create_survey(
+            session, place, content, period=period, population=population, now=utc_now()
+        )
+        link = create_link(session, made)
+        if is_open:
+            open_survey(session, made, utc_now())
+        click.echo(made.key)
+        click.echo(f"{load_settings(instance).public_url}/s/{link.code}")
+
+
+@contextmanager
+def _writing(instance: Path) -> "Iterator[Session]":
+    """One transaction on the instance, whose embedded database is brought up to date first."""
+    from survey_app.store import open_store
+    from survey_app.store.migrate import upgrade
+
+    settings = load_settings(instance)
+    store = open_store(settings)
+    if settings.is_embedded:
+        upgrade(store)
+    with store.write() as session:
+        yield session

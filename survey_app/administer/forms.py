@@ -2,10 +2,12 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 import instruments
+from instruments import Instrument
 from survey_app.store.tables import Channel, Role
 
 REQUIRED = InputRequired(_("Wajib diisi."))
@@ -77,12 +79,18 @@ class SurveyForm(FlaskForm):  # type: ignore[misc]
         description=_("Dipakai bila jumlah per layanan tidak diisi."),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        """Offer every instrument of the catalogue."""
-        super().__init__(*args, **kwargs)
+    def offer(self, custom: list[Instrument]) -> "SurveyForm":
+        """Offer every instrument of the catalogue and those that were added here."""
         self.instrument.choices = [
             (one.id, f"{one.title} ({one.regulation})") for one in instruments.available()
-        ]
+        ] + [(one.sha256, f"{one.title} ({one.id} versi {one.version})") for one in custom]
+        return self
+
+
+class InstrumentForm(FlaskForm):  # type: ignore[misc]
+    """A questionnaire of the unit's own, as a TOML file."""
+
+    file = FileField(_("Berkas kuesioner (TOML)"), [FileRequired(_("Pilih berkasnya."))])
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]

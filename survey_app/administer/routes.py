@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 import instruments
-from instruments.errors import SurveyError
+from instruments.errors import SurveyError, SurveyErrors
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.accounts.people import create_account, disable_account, grant_role
 from survey_app.administer.forms import (
     AccountForm,
     AgencyForm,
+    InstrumentForm,
     LinkForm,
     ServiceForm,
     SurveyForm,
@@ -31,7 +32,14 @@ from survey_app.administer.queries import (
     list_services,
     list_surveys,
 )
-from survey_app.administer.surveys import create_link, create_survey, revoke_link
+from survey_app.administer.surveys import (
+    choose_instrument,
+    create_link,
+    create_survey,
+    custom_instruments,
+    freeze_instrument,
+    revoke_link,
+)
 from survey_app.store.tables import Account, Channel, Link, Role, RoleGrant, Unit
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
@@ -172,14 +180,15 @@ def disable(slug: str, account: int) -> Response:
 @requires(Role.ADMIN)
 def new_survey(slug: str) -> Page:
     """Make a survey as a draft, with one link for the unit and one for each service."""
-    form = SurveyForm()
+    with context().store.read() as session:
+        form = SurveyForm().offer(custom_instruments(session))
 
     def act(session: Session) -> str:
         place = viewer().find_unit(session, slug, Role.ADMIN)
         survey = create_survey(
             session,
             place,
-            instruments.load(form.instrument.data),
+            choose_instrument(session, form.instrument.data),
             period=form.period.data.strip().upper(),
             service_populations=_populations(session, place),
             population=form.population.data,
@@ -192,6 +201,22 @@ def new_survey(slug: str) -> Page:
         return url_for("monitor.survey", key=survey.key)
 
     return _submit(form, "create-survey", act) or (_unit_page(slug, survey_form=form), 422)
+
+
+@blueprint.post("/kelola/unit/<slug>/kuesioner")
+@requires(Role.ADMIN)
+def new_instrument(slug: str) -> Page:
+    """Add a questionnaire from a TOML file; once used it can no longer change."""
+    form = InstrumentForm()
+
+    def act(session: Session) -> str:
+        viewer().find_unit(session, slug, Role.ADMIN)
+        name = form.file.data.filename or "kuesioner.toml"
+        text = form.file.data.read().decode("utf-8", errors="replace")
+        freeze_instrument(session, instruments.load_text(text, name))
+        return url_for("administer.unit", slug=slug)
+
+    return _submit(form, "add-instrument", act) or (_unit_page(slug, instrument_form=form), 422)
 
 
 @blueprint.post("/kelola/survei/<key>/tautan")
@@ -247,14 +272,19 @@ def _submit(form: Any, action: str, act: Callable[[Session], str]) -> Response |
     except NotFoundError:
         raise
     except SurveyError as error:
-        name = error.where.field
-        words = error.text(message_language())
-        if name in form:
-            form[name].errors = [*form[name].errors, words]
-        else:
-            form.form_errors.append(words)
+        _show_in(form, error)
         return None
     return redirect(address)
+
+
+def _show_in(form: Any, error: SurveyError) -> None:
+    """Put an error beside the field it names, or on top of the form."""
+    for part in error.errors if isinstance(error, SurveyErrors) else [error]:
+        name = part.where.field
+        if name in form:
+            form[name].errors = [*form[name].errors, part.text(message_language())]
+        else:
+            form.form_errors.append(part.line(message_language()))
 
 
 def _overview_page(form: AgencyForm) -> str:
@@ -271,6 +301,7 @@ def _unit_page(
     service_form: ServiceForm | None = None,
     account_form: AccountForm | None = None,
     survey_form: SurveyForm | None = None,
+    instrument_form: InstrumentForm | None = None,
 ) -> str:
     with context().store.read() as session:
         place = viewer().find_unit(session, slug, Role.ADMIN)
@@ -282,6 +313,7 @@ def _unit_page(
             "surveys": surveys,
             "accounts": list_accounts(session, place.id),
             "links": list_links(session, [survey.id for survey in surveys]),
+            "custom": (custom := custom_instruments(session)),
         }
     link_form = LinkForm(formdata=None)
     link_form.service.choices = [("", _("Seluruh unit"))] + [(s.code, s.name) for s in services]
@@ -289,7 +321,8 @@ def _unit_page(
         "administer/unit.html",
         service_form=service_form or ServiceForm(formdata=None),
         account_form=account_form or AccountForm(formdata=None),
-        survey_form=survey_form or SurveyForm(formdata=None),
+        survey_form=survey_form or SurveyForm(formdata=None).offer(custom),
+        instrument_form=instrument_form or InstrumentForm(formdata=None),
         link_form=link_form,
         **content,
     )

@@ -1,5 +1,6 @@
 """The acts on a survey: make it, give it links, open, close. Its state only moves forward."""
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import instruments
 from analysis.sampling import krejcie_morgan
 from instruments import Instrument
 from instruments.errors import SurveyError, Where
@@ -96,6 +98,27 @@ def freeze_instrument(session: Session, instrument: Instrument) -> str:
         )
         session.flush()
     return instrument.sha256
+
+
+def custom_instruments(session: Session) -> list[Instrument]:
+    """Instruments that administrators added, the newest of each name and version."""
+    shipped = {one.id for one in instruments.available()}
+    query = select(InstrumentVersion).order_by(
+        InstrumentVersion.instrument_id, InstrumentVersion.version
+    )
+    return [
+        Instrument.from_dict(json.loads(version.document))
+        for version in session.scalars(query)
+        if version.instrument_id not in shipped
+    ]
+
+
+def choose_instrument(session: Session, name: str) -> Instrument:
+    """An instrument by its hash (one added here) or by its name in the catalogue."""
+    version = session.get(InstrumentVersion, name)
+    if version is not None:
+        return Instrument.from_dict(json.loads(version.document))
+    return instruments.load(name)
 
 
 def create_link(

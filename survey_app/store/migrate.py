@@ -23,6 +23,10 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 def upgrade(store: Store, revision: str = "head") -> None:
     """Apply all migrations up to `revision` in one transaction; nothing where up to date."""
+    # Looked at before the write lock is asked for: a worker must be able to start while
+    # somebody else is writing.
+    if revision == "head" and current_revision(store) == head_revision():
+        return
     writer = store.engine.execution_options(begin="IMMEDIATE")
     with telling_unavailable(), writer.begin() as connection:
         command.upgrade(migration_config(connection), revision)

@@ -4,6 +4,7 @@ There is no access log at all, by design: the time and address of a citizen's vi
 ours to keep.
 """
 
+import time
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -11,8 +12,11 @@ from gunicorn.app.base import BaseApplication
 from survey_app import create_app
 from survey_app.ledger.sealer import start_sealer
 from survey_app.settings import Settings
+from survey_app.store import StoreUnavailableError
 from survey_app.web import requestlog
 from survey_app.web.context import Context
+
+WAIT_FOR_DATABASE_SECONDS = 0.5
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -49,7 +53,13 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """The application of one worker."""
         requestlog.configure(self._settings.log_level)
-        return create_app(self._settings)
+        # A worker that cannot start makes gunicorn stop all the others. While the database is
+        # away it waits instead; the master starts it anew after its time limit.
+        while True:
+            try:
+                return create_app(self._settings)
+            except StoreUnavailableError:
+                time.sleep(WAIT_FOR_DATABASE_SECONDS)
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:

@@ -41,6 +41,11 @@ class Server:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        """Whether the process that watches over the workers is there."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def log(self) -> str:
         """What the server has printed."""
         return self._log.read_text()
@@ -83,6 +88,10 @@ class Server:
             self._process.wait(15)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def workers(self) -> list[int]:
+        """The processes that serve, without the one that watches over them."""
+        return [pid for pid in _group(self.pid) if pid != self.pid]
 
     def limit_file_size(self, size: int) -> None:
         """Change how large a file the server and its workers may write."""

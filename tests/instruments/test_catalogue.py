@@ -137,6 +137,19 @@ def test_a_fault_names_the_line_of_its_key(tmp_path):
     assert caught.value.errors[0].where.line == 3
 
 
+@pytest.mark.parametrize("code", ["comment", "language", "u5", "p12", "jenis_kelamin", "waktu"])
+def test_a_code_that_already_means_something_is_refused(tmp_path, code):
+    with pytest.raises(SurveyErrors, match=code):
+        load_text(tmp_path, VARIANT.replace('code = "antrean"', f'code = "{code}"'))
+
+
+@pytest.mark.parametrize("name", ["spak-2023-skala4", "spkp-2023-skala4"])
+def test_the_four_point_variants_ask_the_same_statements(name):
+    four, six = instruments.load(name), instruments.load(name.removesuffix("-skala4"))
+    assert [item.question for item in four.items] == [item.question for item in six.items]
+    assert four.scale.maximum == 4
+
+
 def test_an_unknown_instrument_lists_those_there_are():
     with pytest.raises(SurveyError, match="skm-2017"):
         instruments.load("skm-2099")
