@@ -118,11 +118,15 @@ def record_prepared(session: Session, rows: PreparedRows) -> Acceptance:
         if rows.comment_row:
             connection.execute(_INSERT_COMMENT, rows.comment_row)
         return Acceptance(rows.receipt, is_new=True)
-    known = session.get(Receipt, rows.receipt_row["submission_hash"])
-    body_mac = rows.receipt_row["body_mac"]
-    if known is None or not hmac.compare_digest(known.body_mac, body_mac):
+    if not is_recorded(session, rows):
         raise SubmissionConflictError("submission-conflict")
     return Acceptance(rows.receipt, is_new=False)
+
+
+def is_recorded(session: Session, rows: PreparedRows) -> bool:
+    """Whether this very submission, with this very body, was recorded before."""
+    known = session.get(Receipt, rows.receipt_row["submission_hash"])
+    return known is not None and hmac.compare_digest(known.body_mac, rows.receipt_row["body_mac"])
 
 
 def record_many(

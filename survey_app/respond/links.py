@@ -70,7 +70,7 @@ class Links:
         self._lock = threading.Lock()
 
     def find(self, code: str) -> Target:
-        """The target of a link. Raises LinkUnknownError or LinkGoneError."""
+        """The target of a link, open or not. Raises LinkUnknownError."""
         kept = self._kept.get(code)
         if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
             return kept[1]
@@ -102,12 +102,13 @@ def require_open(session: Session, code: str) -> None:
 
 
 def _read(session: Session, code: str) -> Target:
-    require_open(session, code)
     link = session.scalars(
         select(Link)
         .where(Link.code == code)
         .options(joinedload(Link.survey).joinedload(Survey.instrument_version))
-    ).one()
+    ).first()
+    if link is None:
+        raise LinkUnknownError("link-unknown")
     survey = link.survey
     services = session.scalars(
         select(Service)

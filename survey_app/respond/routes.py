@@ -19,11 +19,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.accounts.access import public
 from survey_app.clock import day_in
-from survey_app.ledger.accept import Acceptance, Origin, prepare_rows, record_prepared
+from survey_app.ledger.accept import (
+    Acceptance,
+    Origin,
+    is_recorded,
+    prepare_rows,
+    record_prepared,
+)
 from survey_app.ledger.receipts import find_receipt
 from survey_app.respond import limits
 from survey_app.respond.limits import limiter
-from survey_app.respond.links import Links, Target, require_open
+from survey_app.respond.links import LinkGoneError, Links, Target, require_open
 from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
 from survey_app.store import StoreUnavailableError
 from survey_app.web.context import context
@@ -49,7 +55,9 @@ def init_app(app: Flask) -> None:
 @public
 def form(code: str) -> Response:
     """The form of one link, in one document."""
-    return _page(_links().find(code), Draft(submission_id=secrets.token_urlsafe(16)))
+    target = _links().find(code)
+    _require_open(code)
+    return _page(target, Draft(submission_id=secrets.token_urlsafe(16)))
 
 
 @blueprint.post("/s/<code>")
@@ -63,6 +71,7 @@ def submit(code: str) -> AnyResponse:
         draft = read_form(request.form, target, context().settings.comment_maximum)
         must_ask = draft.unanswered and AS_IT_IS not in request.form
         if draft.faults or must_ask:
+            _require_open(code)
             return _page(target, draft, status=422)
         receipt = _record(target, draft).receipt
     except StoreUnavailableError as error:
@@ -126,8 +135,19 @@ def _record(target: Target, draft: Draft) -> Acceptance:
     )
     rows = prepare_rows(origin, draft.submission(), parts.receipt_key)
     with parts.store.write() as session:
-        require_open(session, target.code)
+        try:
+            require_open(session, target.code)
+        except LinkGoneError:
+            # The answer may have been counted before closing and only its reply lost.
+            if is_recorded(session, rows):
+                return Acceptance(rows.receipt, is_new=False)
+            raise
         return record_prepared(session, rows)
+
+
+def _require_open(code: str) -> None:
+    with context().store.read() as session:
+        require_open(session, code)
 
 
 def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = False) -> Response:

@@ -107,6 +107,16 @@ def test_unknown_and_closed_links_are_told_apart(client, endpoint, body, world):
     assert client.post(endpoint, json=other).status_code == 410
 
 
+def test_a_retry_after_closing_still_gets_its_receipt(client, endpoint, body, world, store):
+    first = client.post(endpoint, json=body)
+    world.close()
+    again = client.post(endpoint, json=body)
+    assert (again.status_code, again.json) == (200, first.json)
+    changed = body | {"comment": "Lain"}
+    assert client.post(endpoint, json=changed).status_code == 410
+    assert count(store) == 1
+
+
 def test_a_body_beyond_the_limit_is_refused(client, endpoint):
     huge = client.post(endpoint, data=b"{" + b" " * 6_000_000, content_type="application/json")
     assert huge.status_code == 413
