@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from instruments.errors import SurveyError
 from survey_app.clock import Clock
+from survey_app.ledger.letters import mail_heads
 from survey_app.ledger.seal import seal_waiting
 from survey_app.settings import Settings
 from survey_app.store import Store
@@ -33,6 +34,10 @@ def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: thread
         except (SQLAlchemyError, SurveyError) as error:
             # What could not be sealed now waits unharmed for the next round.
             log.error("seal_failed", kind=type(error).__name__, reason=_reason(error))
+        try:
+            mail_heads(store, settings, clock())
+        except (SQLAlchemyError, SurveyError, OSError) as error:
+            log.error("witness_mail_failed", kind=type(error).__name__)
         stopping.wait(settings.seal_interval_seconds)
 
 

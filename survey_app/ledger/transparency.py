@@ -1,5 +1,6 @@
 """What anybody may keep a copy of: the heads of all seals and the keys that signed them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,8 +10,11 @@ from survey_app.ledger.running import tally_digest
 from survey_app.store.tables import Seal, SigningKey, Survey, Unit
 
 
-def public_heads(session: Session) -> list[dict[str, Any]]:
-    """Every head with all that it commits to, oldest first within its survey."""
+def public_heads(session: Session, seal_ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """Heads with all that they commit to, oldest first within their survey.
+
+    All of them, or those of some seals.
+    """
     columns = (
         Survey.key,
         Survey.instrument_sha256,
@@ -29,13 +33,16 @@ def public_heads(session: Session) -> list[dict[str, Any]]:
         Seal.key_id,
         Seal.signature,
     )
-    rows = session.execute(
+    query = (
         select(*columns)
         .join(Survey, Survey.id == Seal.survey_id)
         .join(Unit, Unit.id == Survey.unit_id)
         .order_by(Survey.key, Seal.number)
         .execution_options(yield_per=200)
     )
+    if seal_ids is not None:
+        query = query.where(Seal.id.in_(seal_ids))
+    rows = session.execute(query)
     return [
         {
             "survey": row.key,

@@ -36,7 +36,7 @@ def run_checks(settings: Settings) -> list[Finding]:
         "migrasi": lambda: _require_schema(store),
         "rahasia": lambda: _describe_secrets(settings),
         "jam": lambda: _compare_clock(store),
-        "catatan bersegel": lambda: _verify_ledger(store),
+        "catatan bersegel": lambda: _verify_ledger(store, settings),
     }
     return list(_findings(looks))
 
@@ -86,10 +86,11 @@ def _compare_clock(store: Store) -> str:
     return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _verify_ledger(store: Store) -> str:
+def _verify_ledger(store: Store, settings: Settings) -> str:
+    from survey_app.ledger.keys import instance_public_key
     from survey_app.ledger.verify import verify_database
 
-    report = verify_database(store)
+    report = verify_database(store, trusted_key=instance_public_key(settings))
     if not report.is_good:
         raise SurveyError("ledger-damaged", count=len(report.damages))
     return f"utuh, {report.responses} jawaban dalam {report.seals} segel"

@@ -53,6 +53,16 @@ class Seal(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
+class HeadLetter(Base):
+    """That a head was mailed to the witness: claimed by one worker, then sent."""
+
+    __tablename__ = "head_letter"
+
+    seal_id: Mapped[int] = mapped_column(ForeignKey("seal.id"), primary_key=True)
+    claimed_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class Publication(Base):
     """A frozen result of a survey, and the seal that vouches for it.
 
