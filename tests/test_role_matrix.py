@@ -22,6 +22,8 @@ ADMIN_ACT = (LOGIN, 404, 404, 302, 404, 404, 404, 302)
 SUPER = (LOGIN, 404, 404, 404, 404, 404, 404, 200)
 SUPER_FORM = (LOGIN, 404, 404, 404, 404, 404, 404, 422)
 READ = (LOGIN, 404, 404, 404, 200, 200, 200, 200)
+GUARD = (LOGIN, 404, 404, 404, 404, 200, 200, 200)
+GUARD_FORM = (LOGIN, 404, 404, 404, 404, 422, 422, 422)
 API = (401, 401, 401, 401, 200, 200, 200, 200)
 
 MATRIX = {
@@ -55,6 +57,9 @@ MATRIX = {
     ("GET", "monitor.poster", "/meja/survei/{survey}/poster/{link}.svg"): DESK,
     ("GET", "evaluate.overview", "/evaluasi"): READ,
     ("GET", "evaluate.download", "/evaluasi/indeks.csv"): READ,
+    ("GET", "erasures.overview", "/evaluasi/penghapusan"): GUARD,
+    ("POST", "erasures.ask", "/evaluasi/penghapusan"): GUARD_FORM,
+    ("POST", "erasures.decide", "/evaluasi/penghapusan/99/setuju"): (LOGIN, *((404,) * 7)),
     ("GET", "evaluate.units", "/api/v1/units"): API,
     ("GET", "evaluate.surveys", "/api/v1/surveys"): API,
     ("GET", "evaluate.indices", "/api/v1/indices"): API,

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, public, requires, requires_token, viewer
+from survey_app.evaluate import erasures
 from survey_app.evaluate.openapi import describe_api
 from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
@@ -32,6 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(erasures.blueprint)
 
 
 @blueprint.get("/evaluasi")
@@ -39,7 +41,12 @@ def init_app(app: Flask) -> None:
 def overview() -> str:
     """All indices that the evaluator may see, with filters."""
     records = _visible_indices(viewer())
-    return render_template("evaluate/overview.html", records=records, filters=_filters())
+    return render_template(
+        "evaluate/overview.html",
+        records=records,
+        filters=_filters(),
+        may_erase=viewer().has(*erasures.GUARDIANS),
+    )
 
 
 @blueprint.get("/evaluasi/indeks.<any(json, csv, xlsx):form>")
