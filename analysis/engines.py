@@ -1,7 +1,8 @@
 """Tallies of files too big for a DataFrame, by DuckDB in bounded memory.
 
-The tally is one SQL aggregation (`tally_sql`), plain enough for any engine that knows
-GROUP BY, so that a cluster can run the same expression over the same columns.
+The tally is one SQL aggregation (`tally_sql`, or `patterns_sql` for a file as a whole), plain
+enough for any engine that knows GROUP BY, so that a cluster can run the same expression over
+the same columns.
 """
 
 import re
@@ -18,6 +19,7 @@ from instruments.model import Instrument
 
 MEMORY = "400MB"
 FAULTS_SHOWN = 20
+PATTERN_BITS = 62
 INTEGER_TYPES = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"})
 
 
@@ -41,20 +43,85 @@ def tally_file(
         columns = match_columns(header, instrument, str(path), order)
         require_columns(header, by, str(path))
         whole = {name for name, kind in types.items() if kind in INTEGER_TYPES}
-        query = tally_sql(source, columns, instrument, by, whole)
-        rows = connection.sql(query).fetchall()
+        # Patterns must fit one integer; a questionnaire longer than that is summed as groups are.
+        if by or _bits(instrument) * len(instrument.codes) > PATTERN_BITS:
+            rows = connection.sql(tally_sql(source, columns, instrument, by, whole)).fetchall()
+            read, faulty, tallies = _read_groups(rows, len(by), instrument)
+        else:
+            query = patterns_sql(source, columns, instrument, whole)
+            patterns = connection.sql(query).fetchnumpy()
+            read, faulty, tallies = _read_patterns(patterns, instrument)
     except duckdb.Error as error:
         raise _refused(str(error), str(path)) from error
-    read = sum(row[len(by)] for row in rows)
     if not read:
         raise SurveyError("file-empty", where=Where(str(path)))
-    if sum(row[len(by) + 1] for row in rows):
+    if faulty:
         raise SurveyErrors(_faults(connection, source, columns, instrument, str(path)))
-    tallies = {
-        tuple(str(value) for value in row[: len(by)]): _tally(row[len(by) + 2 :], instrument)
-        for row in sorted(rows, key=lambda row: [str(value) for value in row[: len(by)]])
-    }
     return read, tallies
+
+
+def patterns_sql(
+    source: str, columns: dict[str, str], instrument: Instrument, whole_numbers: Container[str] = ()
+) -> str:
+    """How often each whole set of answers occurs: far fewer rows than respondents.
+
+    A pattern packs the answers into one integer, each as its step on the scale, 0 for blank.
+    With many groups there is little to share within one, so they are summed by `tally_sql`.
+    """
+    checked = _checked_cells(columns, instrument, whole_numbers)
+    low, bits = instrument.scale.minimum, _bits(instrument)
+    steps = [
+        f"(CAST(COALESCE(x{q} - {low - 1}, 0) AS BIGINT) << {bits * q})"
+        for q in range(len(checked))
+    ]
+    faulty = " OR ".join(f"b{q}" for q in range(len(checked)))
+    return (
+        f"SELECT {' + '.join(steps)} AS pattern, ({faulty}) AS faulty, COUNT(*) AS n "  # noqa: S608
+        f"FROM (SELECT {', '.join(checked)} FROM {source}) GROUP BY ALL"
+    )
+
+
+def _read_patterns(
+    patterns: dict[str, Any], instrument: Instrument
+) -> tuple[int, int, dict[tuple[str, ...], Tally]]:
+    """Rows read, rows faulty, and the one tally, from how often each pattern occurs."""
+    codes = np.asarray(patterns["pattern"], dtype=np.int64)
+    times = np.asarray(patterns["n"], dtype=np.int64)
+    faulty = int(times[np.asarray(patterns["faulty"], dtype=bool)].sum())
+    bits, levels = _bits(instrument), instrument.scale.values
+    shifts = bits * np.arange(len(instrument.codes))
+    steps = (codes[:, None] >> shifts[None, :]) & ((1 << bits) - 1)
+    answered = (steps > 0).astype(np.int64)
+    values = np.where(answered == 1, steps + instrument.scale.minimum - 1, 0)
+    tally = Tally(
+        instrument.codes,
+        levels,
+        int(times[codes > 0].sum()),
+        (answered * times[:, None]).T @ answered,
+        (values * times[:, None]).T @ answered,
+        (values * times[:, None]).T @ values,
+        np.stack(
+            [((steps == step) * times[:, None]).sum(axis=0) for step in range(1, len(levels) + 1)],
+            axis=1,
+        ),
+    )
+    return int(times.sum()), faulty, {(): tally}
+
+
+def _bits(instrument: Instrument) -> int:
+    """Bits for one answer: a step on the scale from 1 up, or 0 for blank."""
+    return len(instrument.scale.values).bit_length()
+
+
+def _read_groups(
+    rows: list[tuple[Any, ...]], keys: int, instrument: Instrument
+) -> tuple[int, int, dict[tuple[str, ...], Tally]]:
+    """Rows read, rows faulty, and the tally of each group, from the rows of `tally_sql`."""
+    tallies = {
+        tuple(str(value) for value in row[:keys]): _tally(row[keys + 2 :], instrument)
+        for row in sorted(rows, key=lambda row: [str(value) for value in row[:keys]])
+    }
+    return sum(row[keys] for row in rows), sum(row[keys + 1] for row in rows), tallies
 
 
 def tally_sql(
@@ -70,15 +137,12 @@ def tally_sql(
     in the order that `_tally` reads. Columns in `whole_numbers` hold integers and need no
     parsing.
     """
-    cells = [
-        _cell(q, columns[code], columns[code] in whole_numbers, instrument)
-        for q, code in enumerate(instrument.codes)
-    ]
+    cells = _checked_cells(columns, instrument, whole_numbers)
     faulty = " OR ".join(f"b{q}" for q in range(len(cells)))
     groups = [f"COALESCE(CAST({_quote(name)} AS VARCHAR), '') AS g{i}" for i, name in enumerate(by)]
     checked = ", ".join([*groups, *cells])
     numbers = [
-        f"COALESCE(x{q}, 0) AS x{q}, CAST(x{q} IS NOT NULL AS TINYINT) AS r{q}"
+        f"CAST(COALESCE(x{q}, 0) AS INTEGER) AS x{q}, CAST(x{q} IS NOT NULL AS INTEGER) AS r{q}"
         for q in range(len(cells))
     ]
     names = [f"g{i}" for i in range(len(by))]
@@ -88,6 +152,15 @@ def tally_sql(
     return f"SELECT {outer} FROM (SELECT {inner} FROM (SELECT {checked} FROM {source})){group_by}"  # noqa: S608
 
 
+def _checked_cells(
+    columns: dict[str, str], instrument: Instrument, whole_numbers: Container[str]
+) -> list[str]:
+    return [
+        _cell(q, columns[code], columns[code] in whole_numbers, instrument)
+        for q, code in enumerate(instrument.codes)
+    ]
+
+
 def _cell(q: int, column: str, is_whole: bool, instrument: Instrument) -> str:
     """The answer x (null where blank or faulty) and whether the cell is faulty, b."""
     low, high = instrument.scale.minimum, instrument.scale.maximum
@@ -95,11 +168,11 @@ def _cell(q: int, column: str, is_whole: bool, instrument: Instrument) -> str:
     if is_whole:
         good = f"{name} BETWEEN {low} AND {high}"
         bad = f"COALESCE(NOT ({good}), FALSE)"
-        return f"CASE WHEN {good} THEN CAST({name} AS TINYINT) END AS x{q}, {bad} AS b{q}"
+        return f"CASE WHEN {good} THEN CAST({name} AS INTEGER) END AS x{q}, {bad} AS b{q}"
     number = f"TRY_CAST({name} AS DOUBLE)"
     good = f"COALESCE({number} BETWEEN {low} AND {high} AND {number} = FLOOR({number}), FALSE)"
     bad = f"COALESCE(TRIM(CAST({name} AS VARCHAR)) <> '' AND NOT {good}, FALSE)"
-    return f"CASE WHEN {good} THEN CAST({number} AS TINYINT) END AS x{q}, {bad} AS b{q}"
+    return f"CASE WHEN {good} THEN CAST({number} AS INTEGER) END AS x{q}, {bad} AS b{q}"
 
 
 def _aggregates(instrument: Instrument) -> list[str]:

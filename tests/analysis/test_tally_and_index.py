@@ -186,6 +186,32 @@ def test_duckdb_gives_the_same_tallies_as_the_frame(tmp_path, engine_file):
     assert groups == {tuple(map(str, key)): part for key, part in expected.items()}
 
 
+@pytest.mark.parametrize("engine_file", ["csv", "parquet"])
+def test_duckdb_gives_the_same_whole_as_the_frame(tmp_path, engine_file):
+    frame = pd.read_csv(CASES / "ref_600.csv")
+    file = tmp_path / f"ref.{engine_file}"
+    if engine_file == "csv":
+        frame.to_csv(file, index=False)
+    else:
+        frame.to_parquet(file)
+    columns = dict(zip([f"U{i}" for i in range(1, 10)], SKM.codes, strict=True))
+    expected = tally(frame.rename(columns=columns), SKM)
+    assert tally_file(file, SKM) == (600, {(): expected})
+
+
+def test_duckdb_passes_over_respondents_who_answered_nothing(tmp_path):
+    file = tmp_path / "kosong.csv"
+    file.write_text(",".join(SPAK.codes) + "\n,,,,\n6,,5,4,1\n,,,,6\n")
+    expected = tally_answers(
+        SPAK,
+        [
+            dict(zip(SPAK.codes, answers, strict=True))
+            for answers in [(6, None, 5, 4, 1), (None, None, None, None, 6)]
+        ],
+    )
+    assert tally_file(file, SPAK) == (3, {(): expected})
+
+
 def test_duckdb_names_the_line_of_a_faulty_answer(tmp_path):
     file = tmp_path / "salah.csv"
     header = ",".join(SKM.codes)
