@@ -102,5 +102,109 @@ register(
             "Tidak seorang pun menjawab unsur {items}; indeks tidak dapat dihitung.",
             "Nobody answered item {items}; the index is undefined.",
         ),
+        "bundle-unreadable": (
+            "Berkas bukan bundel atau rusak: {reason}.",
+            "The file is no bundle, or damaged: {reason}.",
+        ),
+        "bundle-repacked": (
+            "Berkas ZIP tidak seperti saat dikemas. Pakai berkas aslinya.",
+            "The ZIP is not as it was packed. Use the original file.",
+        ),
+        "bundle-file-missing": (
+            "Berkas ini tidak ada di dalam bundel.",
+            "This file is missing from the bundle.",
+        ),
+        "bundle-file-foreign": (
+            "Berkas ini bukan bagian dari bundel.",
+            "This file is no part of the bundle.",
+        ),
+        "bundle-part-unreadable": (
+            "Isinya tidak dapat dibaca: {reason}.",
+            "Its content cannot be read: {reason}.",
+        ),
+        "bundle-not-canonical": (
+            "JSON tidak dalam bentuk baku (RFC 8785).",
+            "The JSON is not canonical (RFC 8785).",
+        ),
+        "bundle-hash-wrong": (
+            "Sidik jari SHA-256 tidak cocok dengan manifest; isinya diubah.",
+            "The SHA-256 is not the manifest's; the content was changed.",
+        ),
+        "bundle-manifest-wrong": (
+            "Manifest tidak menyebut tepat semua berkas.",
+            "The manifest does not name exactly all files.",
+        ),
+        "bundle-signature-wrong": (
+            "Tanda tangan tidak sah.",
+            "The signature is not good.",
+        ),
+        "bundle-key-invalid": (
+            "Kunci tidak cocok dengan namanya atau tidak dijamin kunci sebelumnya.",
+            "The key is not what its name says, or no earlier key vouches for it.",
+        ),
+        "bundle-key-unknown": (
+            "Kunci ini tidak dikenal saksi; bundel ditandatangani pihak lain.",
+            "The witness does not know this key; somebody else signed the bundle.",
+        ),
+        "bundle-chain-broken": (
+            "Rantai segel terputus.",
+            "The chain of seals is broken.",
+        ),
+        "bundle-head-wrong": (
+            "Kepala segel tidak cocok dengan isinya.",
+            "The head does not follow from its content.",
+        ),
+        "bundle-other-survey": (
+            "Segel milik survei atau keadaan lain.",
+            "The seals are of another survey or state.",
+        ),
+        "bundle-other-instrument": (
+            "Kuesioner bukan yang disebut segel.",
+            "The instrument is not the one that the seals name.",
+        ),
+        "bundle-witness-silent": (
+            "Saksi tidak pernah melihat survei ini.",
+            "The witness never saw this survey.",
+        ),
+        "bundle-behind-witness": (
+            "Pernah dilihat saksi, tidak ada di bundel; bundel usang atau dipotong.",
+            "Seen by the witness but not in the bundle, which is old or cut short.",
+        ),
+        "bundle-not-as-witnessed": (
+            "Bukan yang dilihat saksi; riwayat ditulis ulang.",
+            "Not what the witness saw; history was rewritten.",
+        ),
+        "bundle-signed-anew": (
+            "Saksi melihat tanda tangan kunci lain; segel ditandatangani ulang.",
+            "The witness saw another key's signature; the seal was signed anew.",
+        ),
+        "bundle-row-invalid": (
+            "Baris ini rusak, ganda, atau tidak semestinya ada.",
+            "This row is damaged, double or out of place.",
+        ),
+        "bundle-row-missing": (
+            "Baris {row} tidak ada.",
+            "Row {row} is missing.",
+        ),
+        "bundle-figure-wrong": (
+            "Tertulis {found!r}, dari rekap terhitung {expected!r}.",
+            "It says {found!r}, the tallies give {expected!r}.",
+        ),
+        "bundle-tally-wrong": (
+            "Rekap bertentangan: {what}.",
+            "The tallies contradict themselves: {what}.",
+        ),
+        "bundle-method-wrong": (
+            "Cara hitung tidak cocok dengan rekap.",
+            "The method does not fit the tallies.",
+        ),
+        "bundle-quality-wrong": (
+            "Tidak cocok dengan rekap atau segel.",
+            "It does not fit the tallies or seals.",
+        ),
+        "bundle-description-wrong": (
+            "Deskripsi paket tidak cocok dengan isinya.",
+            "The description does not fit the package.",
+        ),
     }
 )

@@ -22,6 +22,7 @@ COMMANDS = {
     "sample-size": "survey_app.compute.commands:sample_size",
     "import": "survey_app.administer.commands:import_",
     "seal": "survey_app.ledger.commands:seal",
+    "bundle": "survey_app.ledger.commands:bundle",
     "verify": "survey_app.ledger.commands:verify",
     "keys": "survey_app.ledger.commands:keys",
     "db": "survey_app.store.commands:db",

@@ -49,8 +49,11 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
     options = Options(is_design_based=is_stratified)
     groups = [group_result({}, whole, design, size, instrument, options)]
     # Services get few answers a day, so that two looks at an open survey would tell one apart.
-    services = presentable({} if is_open else tallies.by_service)
+    # Answers about no service take part, or the whole less all services would tell them.
+    services = presentable({} if is_open else tallies.by_place)
     for code, tally in services.shown.items():
+        if not code:
+            continue
         population = _population_of(tally, populations.get(code))
         own = simple_design(tally, population)
         key = {"layanan": code}
@@ -74,7 +77,7 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         "read": whole.n,
         "used": whole.n,
         "groups": groups,
-        "hidden": services.hidden,
+        "hidden": {code: reason for code, reason in services.hidden.items() if code},
         "channels": {name: tally.n for name, tally in tallies.by_channel.items()},
         "head": tallies.head,
     }
@@ -90,11 +93,29 @@ def _whole(
         populations.get(code, 0) >= tally.n >= 2 for code, tally in sampled.items()
     ) and bool(sampled)
     if covers_all and is_known:
-        design = stratified_design(sampled, populations)
-        reached = sum(populations[code] for code in sampled)
+        strata, sizes = _strata(sampled, populations)
+        design = stratified_design(strata, sizes)
+        reached = sum(sizes.values())
         return tallies.whole, design, reached, len(design.parts) > 1
     size = _population_of(tallies.whole, survey.population)
     return tallies.whole, simple_design(tallies.whole, size), size, False
+
+
+def _strata(
+    sampled: dict[str, Tally], populations: dict[str, int]
+) -> tuple[dict[str, Tally], dict[str, int]]:
+    """Services that may be shown, and the others as one stratum.
+
+    With strata of their own, the whole's weighted means beside its counts would tell the
+    services that are kept back.
+    """
+    shown = presentable(sampled).shown
+    strata, sizes = dict(shown), {code: populations[code] for code in shown}
+    rest = [code for code in sampled if code not in shown]
+    if rest:
+        strata[""] = sum((sampled[code] for code in rest[1:]), sampled[rest[0]])
+        sizes[""] = sum(populations[code] for code in rest)
+    return strata, sizes
 
 
 def _population_of(tally: Tally, population: int | None) -> int | None:

@@ -62,6 +62,7 @@ MATRIX = {
     ("POST", "erasures.decide", "/evaluasi/penghapusan/99/setuju"): (LOGIN, *((404,) * 7)),
     ("GET", "evaluate.units", "/api/v1/units"): API,
     ("GET", "evaluate.surveys", "/api/v1/surveys"): API,
+    ("GET", "evaluate.bundle", "/api/v1/surveys/{survey}/bundle"): (*((401,) * 4), *((404,) * 4)),
     ("GET", "evaluate.indices", "/api/v1/indices"): API,
     ("GET", "evaluate.openapi", "/api/v1/openapi.json"): ALL_200,
     ("GET", "evaluate.unknown", "/api/v1/tidak-ada"): (404,) * 8,

@@ -42,6 +42,7 @@ def describe_api(public_url: str) -> dict[str, Any]:
             "/api/v1/links/{code}/responses": {"post": _submit()},
             "/api/v1/units": {"get": _list("listUnits", "Unit yang boleh dilihat", "Unit")},
             "/api/v1/surveys": {"get": _list("listSurveys", "Survei unit", "Survey")},
+            "/api/v1/surveys/{key}/bundle": {"get": _bundle()},
             "/api/v1/indices": {"get": _indices()},
         },
         "components": {
@@ -90,6 +91,24 @@ def _list(name: str, summary: str, schema: str) -> dict[str, Any]:
             "304": {"description": "Tidak berubah"},
             "400": _problem(),
             "401": _problem(),
+        },
+    }
+
+
+def _bundle() -> dict[str, Any]:
+    return {
+        "operationId": "getBundle",
+        "summary": "Bundel bukti survei yang terbit; diperiksa dengan zi-survey verify",
+        "security": [{"token": []}],
+        "parameters": [_parameter("key", "path", required=True)],
+        "responses": {
+            "200": {
+                "description": "Frictionless Data Package dalam ZIP, bertanda tangan",
+                "content": {"application/zip": {"schema": {"type": "string"}}},
+            },
+            "304": {"description": "Tidak berubah"},
+            "401": _problem(),
+            "404": _problem(),
         },
     }
 

@@ -18,6 +18,8 @@ from survey_app.evaluate.queries import (
     read_limit,
     read_moment,
 )
+from survey_app.ledger.bundles import bundle_survey
+from survey_app.ledger.keys import instance_signer
 from survey_app.spreadsheets import to_csv, to_xlsx
 from survey_app.store.tables import Role
 from survey_app.web.context import context
@@ -84,6 +86,18 @@ def indices() -> Response:
     if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
         return _validated(_file(records, "csv"))
     return _json_page(records, "survey")
+
+
+@blueprint.get("/api/v1/surveys/<key>/bundle")
+@requires_token(SCOPE, *READERS)
+def bundle(key: str) -> Response:
+    """The evidence bundle of a published survey."""
+    person, signer = viewer(), instance_signer(context().settings)
+    with context().store.read() as session:
+        content = bundle_survey(session, person.find_survey(session, key, *READERS), signer)
+    response = Response(content, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}.zip"'
+    return _validated(response)
 
 
 @blueprint.get("/api/v1/openapi.json")

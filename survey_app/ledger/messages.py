@@ -60,5 +60,27 @@ register(
             "Tuliskan alasan penerbitan ulang.",
             "Say why the result is published again.",
         ),
+        "bundle-not-published": (
+            "Survei {survey} belum diterbitkan; bundel dibuat dari hasil yang terbit.",
+            "Survey {survey} is not published; a bundle is made of a published result.",
+        ),
+        "bundle-survey-unknown": (
+            "Survei {survey} tidak ada.",
+            "There is no survey {survey}.",
+        ),
+        "bundle-none-published": (
+            "Belum ada survei yang diterbitkan.",
+            "No survey is published yet.",
+        ),
+        "bundle-changed": (
+            "Data survei {survey} tidak lagi seperti saat diterbitkan. "
+            "Jalankan: zi-survey verify --database",
+            "The data of survey {survey} are no longer as published. "
+            "Run: zi-survey verify --database",
+        ),
+        "bundle-would-disclose": (
+            "Hasil memuat kelompok yang terlalu kecil untuk dibuka.",
+            "The result holds a group too small to be shown.",
+        ),
     }
 )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.errors import SurveyError
+from survey_app.ledger.bundles import publication_hash
 from survey_app.ledger.leaves import canonical
 from survey_app.ledger.seal import newest_seal
 from survey_app.store.tables import Account, Publication, Survey, SurveyState
@@ -52,6 +53,7 @@ def publish_result(
         replaces_id=last.id if last else None,
         reason=reason.strip(),
     )
+    publication.bundle_sha256 = publication_hash(session, publication)
     session.add(publication)
     survey.state = SurveyState.PUBLISHED
     survey.published_at = survey.published_at or now

@@ -16,12 +16,16 @@ from survey_app.store.tables import Receipt, Seal
 
 @dataclass(frozen=True)
 class SurveyTallies:
-    """What is sealed of a survey: the whole, and its parts by service code, channel, profile."""
+    """What is sealed of a survey: the whole, and its parts by service code, channel, profile.
+
+    Answers about no particular service are under the empty code in `by_place` only.
+    """
 
     whole: Tally
     by_service: dict[str, Tally]
     by_channel: dict[str, Tally]
     by_profile: dict[str, dict[str, Tally]]
+    by_place: dict[str, Tally]
     seal: Seal | None
 
     @property
@@ -51,19 +55,19 @@ def tallies_of(seal: Seal | None, instrument: Instrument) -> SurveyTallies:
     """The tallies that one seal holds."""
     running = read_tally(seal.tally if seal else None)
     zero = Tally.empty(instrument.codes, instrument.scale.values)
-    by_service: dict[str, Tally] = {}
+    by_place: dict[str, Tally] = {}
     by_channel: dict[str, Tally] = {}
     for name, tally in running["cells"].items():
         channel, service = name.split("|", 1)
         by_channel[channel] = by_channel.get(channel, 0) + tally
-        if service:
-            by_service[service] = by_service.get(service, 0) + tally
+        by_place[service] = by_place.get(service, 0) + tally
+    by_service = {service: tally for service, tally in by_place.items() if service}
     by_profile: dict[str, dict[str, Tally]] = defaultdict(dict)
     for name, tally in running["profile"].items():
         question, option = name.split("|", 1)
         by_profile[question][option] = tally
     whole = sum(running["cells"].values(), zero)
-    return SurveyTallies(whole, by_service, by_channel, dict(by_profile), seal)
+    return SurveyTallies(whole, by_service, by_channel, dict(by_profile), by_place, seal)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from survey_app.estimates import survey_result
 from survey_app.ledger.publication import PublicationError, newest_publication, publish_result
 from survey_app.store.tables import Survey, SurveyState
 
-RESULT = {"groups": [{"index": {"score100": 81.14}}], "read": 12}
 
-
-def publish(world, result=RESULT, reason="", minimum=10):
+def publish(world, reason="", minimum=10, **changes):
     with world.store.write() as session:
         survey = session.get_one(Survey, world.survey_id)
+        result = survey_result(session, survey) | changes
         return publish_result(
             session, survey, result, world.clock(), reason=reason, minimum=minimum
         )
@@ -25,8 +25,9 @@ def test_publishing_freezes_the_result_with_its_seal(world):
     world.close()
     published = publish(world)
     assert (published.number, published.replaces_id, published.reason) == (1, None, "")
-    assert json.loads(published.result) == RESULT
     with world.store.read() as session:
+        survey = session.get_one(Survey, world.survey_id)
+        assert json.loads(published.result) == survey_result(session, survey)
         assert session.get_one(Survey, world.survey_id).state == SurveyState.PUBLISHED
 
 
@@ -52,7 +53,7 @@ def test_a_correction_needs_a_reason_and_points_at_what_it_replaces(world):
     with pytest.raises(PublicationError) as refusal:
         publish(world, reason="  ")
     assert refusal.value.code == "correction-needs-reason"
-    second = publish(world, RESULT | {"read": 13}, reason="Populasi keliru")
+    second = publish(world, read=13, reason="Populasi keliru")
     assert (second.number, second.replaces_id, second.reason) == (2, first.id, "Populasi keliru")
     with world.store.read() as session:
         assert newest_publication(session, world.survey_id).number == 2

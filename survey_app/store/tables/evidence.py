@@ -67,6 +67,7 @@ class Publication(Base):
     """A frozen result of a survey, and the seal that vouches for it.
 
     A correction is a new publication that names the one it replaces and says why.
+    `bundle_sha256` is that of its evidence bundle's manifest, whoever signs it.
     """
 
     __tablename__ = "publication"
@@ -79,6 +80,7 @@ class Publication(Base):
     published_at: Mapped[datetime] = mapped_column(Moment, index=True)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     result: Mapped[str] = mapped_column(Text)
+    bundle_sha256: Mapped[str] = mapped_column(String(64))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
 
