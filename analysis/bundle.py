@@ -36,6 +36,7 @@ from analysis.bundle_tables import (
     contradictions,
     read_tallies,
 )
+from analysis.index import conversion_of
 from analysis.tally import Tally
 from instruments.errors import SurveyError, Where
 from instruments.model import Instrument
@@ -184,9 +185,10 @@ def _guarded(
 ) -> Iterator[SurveyError]:
     try:
         yield from check(package)
-    except SurveyError as error:
-        yield error
     except (*MISSHAPEN, RecursionError) as error:
+        if isinstance(error, SurveyError) and error.where.file:
+            yield error
+            return
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         where = Where(package.place(name))
         yield SurveyError("bundle-part-unreadable", where=where, reason=reason)
@@ -251,7 +253,9 @@ def _check_indices(package: Package) -> Iterator[SurveyError]:
         {(one["group"], one["service"]): one["population"] for one in method["strata"]},
     )
     shown = set(figures.tallies) - {("rest", "")}
-    if set(figures.populations) != shown or method["weights"] != "exact":
+    rule = conversion_of(figures.instrument, method["conversion"])
+    stated = (set(figures.populations), method["weights"], method["conversion"])
+    if stated != (shown, "exact", rule):
         yield SurveyError("bundle-method-wrong", where=Where(package.place("method.json")))
     yield from compare_figures(package.place("indices.csv"), package.files["indices.csv"], figures)
 

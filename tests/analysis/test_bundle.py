@@ -257,6 +257,28 @@ def test_junk_in_any_file_is_a_finding_and_never_a_crash(name, junk, place):
         assert (findings(resigned(changed)) == []) == (changed[name] == text)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confidence": 2},
+        {"confidence": "much"},
+        {"conversion": 4},
+        {"weights": "0.11"},
+        {"groups": []},
+        {"strata": [{"group": "service", "service": "ktp", "population": 1}]},
+        {"strata": [{"group": "service", "service": "akta", "population": 400}]},
+    ],
+    ids=str,
+)
+def test_a_method_that_cannot_be_is_a_finding_with_its_place(change):
+    import json
+
+    method = json.loads(GOOD["method.json"]) | change
+    found = findings(resigned(GOOD | {"method.json": canonical(method)}))
+    assert found
+    assert all(one.where.file for one in found)
+
+
 @pytest.mark.parametrize("raw", [b"", b"PK", b"no zip at all", PACKED[: len(PACKED) // 2]])
 def test_what_is_no_zip_is_refused_by_name(raw, tmp_path):
     path = tmp_path / "bundle.zip"

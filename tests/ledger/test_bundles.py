@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from analysis.bundle import pack, read_bundle, verify_bundle
 from analysis.bundle_heads import canonical
+from survey_app.administer.places import create_service
 from survey_app.cli import group
 from survey_app.estimates import survey_result
 from survey_app.ledger.bundles import BundleError, bundle_survey, bundle_surveys
@@ -107,6 +108,24 @@ def test_stratified_figures_are_recomputed_too(world, tmp_path):
     publish(world)
     content = bundled(world)
     assert len(json.loads(files_of(content)["method.json"])["strata"]) == 2
+    assert verify_bundle(saved(tmp_path, content)) == []
+
+
+def test_services_that_are_kept_back_are_one_stratum(world, tmp_path):
+    with world.store.write() as session:
+        unit = session.get_one(Survey, world.survey_id).unit
+        world.services["kia"] = create_service(session, unit, code="kia", name="KIA").id
+    with_populations(world, ktp=400, akta=90, kia=30)
+    answers_about(world, ktp=40, akta=20, kia=4)
+    world.close()
+    publish(world)
+    content = bundled(world)
+    assert json.loads(files_of(content)["method.json"])["strata"] == [
+        {"group": "service", "service": "ktp", "population": 400},
+        {"group": "rest", "service": "", "population": 120},
+    ]
+    assert b"akta" not in files_of(content)["tallies.csv"]
+    assert b"kia" not in files_of(content)["tallies.csv"]
     assert verify_bundle(saved(tmp_path, content)) == []
 
 
