@@ -1,0 +1,63 @@
+"""What errors of weighting, trends and sensitive questions say, in both languages."""
+
+from instruments.errors import register
+
+register(
+    {
+        "trend-counts": (
+            "Butuh sedikitnya dua kelompok dengan 0 <= jumlah <= responden, responden > 0.",
+            "Needs at least two groups with 0 <= count <= respondents and respondents > 0.",
+        ),
+        "trend-times": (
+            "Waktu harus angka dan tidak semuanya sama.",
+            "Times must be numbers and not all the same.",
+        ),
+        "trend-lengths": (
+            "Panjang daftar berbeda: {lengths}.",
+            "The lists differ in length: {lengths}.",
+        ),
+        "weights-none": (
+            "Tidak ada responden untuk diberi bobot.",
+            "There are no respondents to weight.",
+        ),
+        "margin-category-unknown": (
+            "Kategori {category!r} pada {variable!r} tidak ada dalam margin populasi.",
+            "Category {category!r} of {variable!r} is not in the population margin.",
+        ),
+        "margin-category-empty": (
+            "Tidak ada responden dalam kategori {category!r} pada {variable!r}; "
+            "gabungkan kategori.",
+            "No respondent is in category {category!r} of {variable!r}; merge categories.",
+        ),
+        "margin-total-invalid": (
+            "Jumlah populasi {value!r} untuk {category!r} harus angka positif.",
+            "Population total {value!r} of {category!r} must be a positive number.",
+        ),
+        "margin-totals-differ": (
+            "Jumlah margin tidak sama: {totals}. Samakan jumlah penduduknya.",
+            "The margins have different totals: {totals}. Make the populations agree.",
+        ),
+        "raking-not-converged": (
+            "Bobot belum cocok setelah {rounds} putaran; selisih terbesar {gap:.3g} pada "
+            "{variable!r}. Gabungkan kategori yang kecil.",
+            "The weights do not fit after {rounds} rounds; the largest gap is {gap:.3g} in "
+            "{variable!r}. Merge small categories.",
+        ),
+        "trim-range": (
+            "Batas bobot {low}-{high} harus mengapit bobot rata-rata {mean:.4g}.",
+            "Weight limits {low}-{high} must enclose the mean weight {mean:.4g}.",
+        ),
+        "sensitive-count": (
+            "Jumlah ya {yes} dari {n} responden tidak masuk akal; butuh sedikitnya 2 responden.",
+            "A count of {yes} yes among {n} respondents is impossible; 2 or more are needed.",
+        ),
+        "sensitive-chance": (
+            "Peluang {value} pada rancangan acak tidak dapat dipakai.",
+            "Chance {value} cannot be used in the randomising design.",
+        ),
+        "sensitive-list": (
+            "Jumlah butir {value!r} harus bilangan bulat 0 sampai {top}.",
+            "Item count {value!r} must be a whole number from 0 to {top}.",
+        ),
+    }
+)

@@ -1,0 +1,55 @@
+"""Drivers against respondents' own correlations, by law, and at the edges."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import instruments
+from analysis.drivers import find_drivers
+from analysis.tally import tally, tally_answers
+from tests.cases_dir import CASES
+
+SKM = instruments.load("skm-2017")
+
+
+@pytest.fixture(scope="module")
+def complete():
+    columns = dict(zip([f"U{i}" for i in range(1, 10)], SKM.codes, strict=True))
+    return pd.read_csv(CASES / "ref_600.csv").rename(columns=columns)[list(SKM.codes)].dropna()
+
+
+def test_importance_is_the_correlation_with_each_respondents_index(complete):
+    index = complete.mean(axis=1)
+    for driver in find_drivers(tally(complete, SKM), SKM):
+        assert driver.importance == pytest.approx(np.corrcoef(complete[driver.code], index)[0, 1])
+
+
+def test_relative_weights_share_out_the_whole_variance(complete):
+    shares = [d.relative_weight for d in find_drivers(tally(complete, SKM), SKM)]
+    assert sum(shares) == pytest.approx(1)
+    assert min(shares) > 0
+
+
+def test_lowest_unsur_comes_first(complete):
+    means = [driver.performance for driver in find_drivers(tally(complete, SKM), SKM)]
+    assert means == sorted(means)
+
+
+def test_one_more_point_in_one_of_nine_is_a_ninth_of_25(complete):
+    gains = [driver.gain_points for driver in find_drivers(tally(complete, SKM), SKM)]
+    assert gains == pytest.approx([25 / 9] * 9)
+
+
+def test_an_item_without_spread_has_no_importance():
+    answers = [dict.fromkeys(SKM.codes, level) | {"biaya": 4} for level in (1, 2, 3, 4)]
+    found = {driver.code: driver for driver in find_drivers(tally_answers(SKM, answers), SKM)}
+    assert found["biaya"].importance is None
+    assert found["waktu"].importance == pytest.approx(1)
+    assert found["waktu"].relative_weight is None  # eight copies of one item: no full rank
+
+
+def test_nobody_and_one_respondent_have_no_importance():
+    for answers in ([], [dict.fromkeys(SKM.codes, 3)]):
+        drivers = find_drivers(tally_answers(SKM, answers), SKM)
+        assert all(driver.importance is None for driver in drivers)
+        assert all(driver.relative_weight is None for driver in drivers)
