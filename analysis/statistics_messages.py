@@ -12,7 +12,7 @@ register(
             "Waktu harus angka dan tidak semuanya sama.",
             "Times must be numbers and not all the same.",
         ),
-        "trend-lengths": (
+        "lists-differ": (
             "Panjang daftar berbeda: {lengths}.",
             "The lists differ in length: {lengths}.",
         ),

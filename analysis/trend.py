@@ -116,7 +116,7 @@ def proportion_trend(
 
 def _check_lengths(one: Sequence[object], other: Sequence[object]) -> None:
     if len(one) != len(other):
-        raise SurveyError("trend-lengths", lengths=f"{len(one)}, {len(other)}")
+        raise SurveyError("lists-differ", lengths=f"{len(one)}, {len(other)}")
 
 
 def _check_times(times: NDArray[np.float64]) -> None:
