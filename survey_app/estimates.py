@@ -1,7 +1,9 @@
 """A survey's result as it is shown, published and handed out: one shape for all of them.
 
-The figures come from the newest seal alone. Services are strata where the population of
-every one that answered is known; otherwise the sample counts as simple.
+The figures come from one seal alone. The official index is the regulation's own: every
+respondent counts once, whatever the service, so that anybody finds the same figure by hand. The
+interval corrects for the finite population. An index weighted by services' populations is
+`zi-survey compute --strata`, and never stands in the official one's place.
 """
 
 import json
@@ -12,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import presentable
 from analysis.index import conversion_of
-from analysis.inference import Design, simple_design, stratified_design
+from analysis.inference import simple_design
 from analysis.tally import Tally
 from instruments import Instrument
 from survey_app.compute.result import Options, group_result
-from survey_app.ledger.results import SurveyTallies, survey_tallies
+from survey_app.ledger.results import survey_tallies
 from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
 
 
@@ -45,9 +47,9 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
     is_open = survey.state == SurveyState.OPEN
     tallies = survey_tallies(session, survey.id, instrument, is_open=is_open)
     populations = service_populations(session, survey.id)
-    whole, design, size, is_stratified = _whole(survey, tallies, populations)
-    options = Options(is_design_based=is_stratified)
-    groups = [group_result({}, whole, design, size, instrument, options)]
+    whole = tallies.whole
+    size = _population_of(whole, survey.population)
+    groups = [group_result({}, whole, simple_design(whole, size), size, instrument, Options())]
     # Services get few answers a day, so that two looks at an open survey would tell one apart.
     # Answers about no service take part, or the whole less all services would tell them.
     services = presentable({} if is_open else tallies.by_place)
@@ -58,9 +60,6 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         own = simple_design(tally, population)
         key = {"layanan": code}
         groups.append(group_result(key, tally, own, population, instrument, Options()))
-    variance = ", ".join(
-        ["linearised", *(["stratified"] if is_stratified else []), *(["fpc"] if size else [])]
-    )
     return {
         "instrument": {
             "id": instrument.id,
@@ -72,7 +71,7 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
             "conversion": conversion_of(instrument),
             "rounding": "half-up-2",
             "confidence": 0.95,
-            "variance": variance,
+            "variance": "linearised, fpc" if size else "linearised",
         },
         "read": whole.n,
         "used": whole.n,
@@ -81,41 +80,6 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         "channels": {name: tally.n for name, tally in tallies.by_channel.items()},
         "head": tallies.head,
     }
-
-
-def _whole(
-    survey: Survey, tallies: SurveyTallies, populations: dict[str, int]
-) -> tuple[Tally, Design, int | None, bool]:
-    """All respondents, their design, the population it reaches, and whether it is stratified."""
-    sampled = tallies.by_service
-    covers_all = sum(tally.n for tally in sampled.values()) == tallies.whole.n
-    is_known = all(
-        populations.get(code, 0) >= tally.n >= 2 for code, tally in sampled.items()
-    ) and bool(sampled)
-    if covers_all and is_known:
-        strata, sizes = _strata(sampled, populations)
-        design = stratified_design(strata, sizes)
-        reached = sum(sizes.values())
-        return tallies.whole, design, reached, len(design.parts) > 1
-    size = _population_of(tallies.whole, survey.population)
-    return tallies.whole, simple_design(tallies.whole, size), size, False
-
-
-def _strata(
-    sampled: dict[str, Tally], populations: dict[str, int]
-) -> tuple[dict[str, Tally], dict[str, int]]:
-    """Services that may be shown, and the others as one stratum.
-
-    With strata of their own, the whole's weighted means beside its counts would tell the
-    services that are kept back.
-    """
-    shown = presentable(sampled).shown
-    strata, sizes = dict(shown), {code: populations[code] for code in shown}
-    rest = [code for code in sampled if code not in shown]
-    if rest:
-        strata[""] = sum((sampled[code] for code in rest[1:]), sampled[rest[0]])
-        sizes[""] = sum(populations[code] for code in rest)
-    return strata, sizes
 
 
 def _population_of(tally: Tally, population: int | None) -> int | None:

@@ -120,7 +120,7 @@ def _files(session: Session, publication: Publication) -> dict[str, bytes]:
             ),
         ),
         "instrument.json": rfc8785.dumps(instrument.to_dict()),
-        "method.json": canonical(_method(result, groups)),
+        "method.json": canonical(_method(result)),
         "quality.json": canonical(_quality(survey, tallies, heads)),
         "seals.json": canonical({"heads": heads}),
     }
@@ -192,15 +192,10 @@ def _figures(content: dict[str, Any]) -> dict[str, Any]:
     return figures | {"value": value, "ci_low": low, "ci_high": high}
 
 
-def _method(result: dict[str, Any], groups: dict[Group, Tally]) -> dict[str, Any]:
+def _method(result: dict[str, Any]) -> dict[str, Any]:
     populations = {_group_of(one["key"]): one["population"] for one in result["groups"]}
-    strata = {}
-    if "stratified" in result["method"]["variance"]:
-        strata = {group: populations.get(group) for group in groups if group[0] != WHOLE}
-        known = sum(size for size in strata.values() if size)
-        if (REST, "") in strata:
-            strata[REST, ""] = populations[WHOLE, ""] - known
-    return {**result["method"], "groups": _sizes(populations), "strata": _sizes(strata)}
+    # Official results are not weighted by services; the format has room for those that are.
+    return {**result["method"], "groups": _sizes(populations), "strata": []}
 
 
 def _sizes(populations: dict[Group, int | None]) -> list[dict[str, Any]]:

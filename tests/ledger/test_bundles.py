@@ -101,17 +101,7 @@ def answers_about(world, **counts):
             record_many(session, world.origin(service), drawn, RECEIPT_KEY)
 
 
-def test_stratified_figures_are_recomputed_too(world, tmp_path):
-    with_populations(world, ktp=400, akta=90)
-    answers_about(world, ktp=40, akta=20)
-    world.close()
-    publish(world)
-    content = bundled(world)
-    assert len(json.loads(files_of(content)["method.json"])["strata"]) == 2
-    assert verify_bundle(saved(tmp_path, content)) == []
-
-
-def test_services_that_are_kept_back_are_one_stratum(world, tmp_path):
+def test_services_that_are_kept_back_are_one_remainder(world, tmp_path):
     with world.store.write() as session:
         unit = session.get_one(Survey, world.survey_id).unit
         world.services["kia"] = create_service(session, unit, code="kia", name="KIA").id
@@ -120,10 +110,6 @@ def test_services_that_are_kept_back_are_one_stratum(world, tmp_path):
     world.close()
     publish(world)
     content = bundled(world)
-    assert json.loads(files_of(content)["method.json"])["strata"] == [
-        {"group": "service", "service": "ktp", "population": 400},
-        {"group": "rest", "service": "", "population": 120},
-    ]
     assert b"akta" not in files_of(content)["tallies.csv"]
     assert b"kia" not in files_of(content)["tallies.csv"]
     assert verify_bundle(saved(tmp_path, content)) == []

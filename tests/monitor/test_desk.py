@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from survey_app.estimates import survey_result
-from survey_app.store.tables import AuditEvent, Publication, Role, Survey, Unit
+from survey_app.store.tables import AuditEvent, Publication, Role, ServicePlan, Survey, Unit
 from tests.people import add_person, log_in, post
 from tests.worlds import make_world, submissions
 
@@ -119,6 +119,24 @@ def test_an_open_survey_cannot_be_published(desk, world, store):
     assert "sedang dibuka" in desk.get(page.location).text
     with store.read() as session:
         assert not session.scalars(select(Publication)).all()
+
+
+def test_every_respondent_counts_once_whatever_the_service(world):
+    drawn = list(submissions(world.instrument, 60, seed=5))
+    for place, submission in enumerate(drawn):
+        world.accept(submission, service="akta" if place < 15 else "ktp")
+    world.close()
+    with world.store.write() as session:
+        for service, size in (("akta", 500), ("ktp", 60)):
+            key = (world.survey_id, world.services[service])
+            session.get_one(ServicePlan, key).population = size
+    # NRR by hand, as Bab V says: the sum of answers over those who answered.
+    means = []
+    for code in world.instrument.codes:
+        given = [one.answers[code] for one in drawn if one.answers[code] is not None]
+        means.append(sum(given) / len(given))
+    index = result(world)["groups"][0]["index"]
+    assert index["value"] == pytest.approx(sum(means) / 9, rel=1e-12)
 
 
 def test_a_small_service_is_kept_back_after_closing(world):
