@@ -47,6 +47,18 @@ register(
             "Batas bobot {low}-{high} harus mengapit bobot rata-rata {mean:.4g}.",
             "Weight limits {low}-{high} must enclose the mean weight {mean:.4g}.",
         ),
+        "sample-not-number": (
+            "Jumlah responden {value!r} harus bilangan bulat positif.",
+            "Number of respondents {value!r} must be a positive whole number.",
+        ),
+        "deviation-invalid": (
+            "Simpangan baku layanan {name!r} harus angka nol atau lebih.",
+            "The standard deviation of service {name!r} must be a number of 0 or more.",
+        ),
+        "allocation-range": (
+            "Tidak dapat membagi {n} responden; harus antara {lowest} dan {highest}.",
+            "Cannot spread {n} respondents; it must be between {lowest} and {highest}.",
+        ),
         "sensitive-count": (
             "Jumlah ya {yes} dari {n} responden tidak masuk akal; butuh sedikitnya 2 responden.",
             "A count of {yes} yes among {n} respondents is impossible; 2 or more are needed.",

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-import analysis.statistics_messages  # noqa: F401  registers the words of the errors raised here
+import analysis.messages
+import analysis.statistics_messages  # noqa: F401  both register the words of the errors raised here
 from instruments.errors import SurveyError
 
 Doubles = NDArray[np.float64]
