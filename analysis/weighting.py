@@ -134,10 +134,20 @@ def trim(weights: Sequence[float], low: float, high: float) -> Doubles:
             return trimmed
         held = np.clip(trimmed, low, high)
         if outside.all():
-            return held
+            break
         held[~outside] += (trimmed.sum() - held.sum()) / (~outside).sum()
         trimmed = held
-    return np.clip(trimmed, low, high)
+    return _spread_within(np.clip(trimmed, low, high), trimmed.sum(), low, high)
+
+
+def _spread_within(held: Doubles, total: float, low: float, high: float) -> Doubles:
+    """Weights brought to a total in proportion to the room each has left to its limit.
+
+    For when no weight lay inside the limits to take what was cut, where R loses it.
+    """
+    missing = total - held.sum()
+    room = high - held if missing > 0 else held - low
+    return held + missing * room / room.sum() if room.sum() > 0 else held
 
 
 def kish_design_effect(weights: Sequence[float]) -> float:
