@@ -18,7 +18,7 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 NOTICE_WORDS = 60
 RESERVED_CODES = frozenset(
     {"submission_id", "answers", "profile", "comment", "language", "service", "website"}
-    | {"apa_adanya", "csrf_token"}
+    | {"apa_adanya", "begun", "csrf_token"}
 )
 _NUMBERED = re.compile(r"^[up]\d+$")
 

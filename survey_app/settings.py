@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     batch_minimum: int = Field(default=5, ge=1)
     display_minimum: int = Field(default=10, ge=3)
     seal_interval_seconds: int = Field(default=300, ge=5)
+    late_grace_hours: int = Field(default=72, ge=0, le=24 * 30)
     comment_maximum: int = Field(default=1000, ge=0, le=5000)
     request_maximum_bytes: int = Field(default=5_000_000, ge=20_000)
     session_idle_seconds: int = Field(default=30 * 60, ge=60)

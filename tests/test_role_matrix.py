@@ -40,6 +40,8 @@ MATRIX = {
     ("GET", "respond.form", "/s/{link}"): ALL_200,
     ("POST", "respond.submit", "/s/{link}"): (422,) * 8,
     ("POST", "respond.submit_json", "/api/v1/links/{link}/responses"): (400,) * 8,
+    ("POST", "respond.submit_sealed", "/api/v1/links/{link}/sealed"): (400,) * 8,
+    ("GET", "respond.worker", "/s/sw.js"): ALL_200,
     ("GET", "respond.thanks", "/s/{link}/terima-kasih"): ALL_200,
     ("GET", "respond.ask_receipt", "/struk"): ALL_200,
     ("GET", "respond.receipt", "/struk/0000"): (404,) * 8,

@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -158,10 +158,38 @@ def open_survey(session: Session, survey: Survey, now: datetime) -> None:
     session.flush()
 
 
+def begin_closing(session: Session, survey: Survey, now: datetime) -> None:
+    """Let nobody begin any more; answers begun before, waiting on phones, still come in.
+
+    To results and seals the survey stays open until `close_survey`, which `close_due` does
+    after the grace: no view before it can then differ from the last by a late answer alone.
+    """
+    _require(survey, SurveyState.OPEN)
+    survey.closed_at = survey.closed_at or now
+    survey.updated_at = now
+    session.flush()
+
+
+def is_closing(survey: Survey) -> bool:
+    """Whether a survey only waits for answers that were begun before it closed."""
+    return survey.state == SurveyState.OPEN and survey.closed_at is not None
+
+
+def close_due(session: Session, signer: Signer, now: datetime, grace: timedelta) -> int:
+    """Close every survey whose grace is over; returns how many."""
+    due = session.scalars(
+        select(Survey).where(Survey.state == SurveyState.OPEN, Survey.closed_at <= now - grace)
+    ).all()
+    for survey in due:
+        close_survey(session, survey, signer, now)
+    return len(due)
+
+
 def close_survey(session: Session, survey: Survey, signer: Signer, now: datetime) -> None:
     """Stop accepting answers and seal the last of them, however few."""
     _require(survey, SurveyState.OPEN)
-    survey.state, survey.closed_at, survey.updated_at = SurveyState.CLOSED, now, now
+    survey.state, survey.updated_at = SurveyState.CLOSED, now
+    survey.closed_at = survey.closed_at or now
     session.flush()
     seal_survey(session, survey.id, signer, now, minimum=1, is_closing=True)
 

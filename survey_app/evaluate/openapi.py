@@ -40,6 +40,7 @@ def describe_api(public_url: str) -> dict[str, Any]:
         "servers": [{"url": public_url}],
         "paths": {
             "/api/v1/links/{code}/responses": {"post": _submit()},
+            "/api/v1/links/{code}/sealed": {"post": _submit_sealed()},
             "/api/v1/units": {"get": _list("listUnits", "Unit yang boleh dilihat", "Unit")},
             "/api/v1/surveys": {"get": _list("listSurveys", "Survei unit", "Survey")},
             "/api/v1/surveys/{key}/bundle": {"get": _bundle()},
@@ -53,6 +54,16 @@ def describe_api(public_url: str) -> dict[str, Any]:
                 "Unit": {"type": "object", "properties": {"unit": {"type": "string"}}},
                 "Survey": {"type": "object", "properties": {"survey": {"type": "string"}}},
                 "Submission": _submission_schema(),
+                "Sealed": {
+                    "type": "object",
+                    "required": ["key", "ephemeral", "sealed"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "key": {"type": "string", "description": "Nama kunci pada halaman"},
+                        "ephemeral": {"type": "string", "contentEncoding": "base64"},
+                        "sealed": {"type": "string", "contentEncoding": "base64"},
+                    },
+                },
                 "Receipt": {
                     "type": "object",
                     "required": ["receipt"],
@@ -64,12 +75,22 @@ def describe_api(public_url: str) -> dict[str, Any]:
 
 
 def _submit() -> dict[str, Any]:
+    summary = "Kirim satu jawaban; aman diulang dengan submission_id yang sama"
+    return _submission("submitResponse", "Submission", summary)
+
+
+def _submit_sealed() -> dict[str, Any]:
+    summary = "Kirim satu formulir yang menunggu di ponsel, tersegel untuk kunci server"
+    return _submission("submitSealedResponse", "Sealed", summary)
+
+
+def _submission(operation: str, schema: str, summary: str) -> dict[str, Any]:
     problems = {status: _problem() for status in ("400", "404", "409", "410", "413", "422")}
     problems |= {status: _problem() for status in ("429", "503")}
-    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Submission"}}}
+    body = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {
-        "operationId": "submitResponse",
-        "summary": "Kirim satu jawaban; aman diulang dengan submission_id yang sama",
+        "operationId": operation,
+        "summary": summary,
         "parameters": [_parameter("code", "path", required=True)],
         "requestBody": {"required": True, "content": body},
         "responses": {

@@ -145,6 +145,16 @@ def rotate(instance: Path) -> None:
     click.echo(f"Kunci baru: {signer.id}. Cadangkan instance dan kabari saksi.")
 
 
+@keys.command("rotate-answers")
+@instance_option
+def rotate_answers(instance: Path) -> None:
+    """Ganti kunci jawaban yang menunggu di ponsel (the key that waiting answers are sealed to)."""
+    from survey_app.ledger.answer_keys import KEPT_KEYS, rotate_answer_key
+
+    key = rotate_answer_key(load_settings(instance))
+    click.echo(f"Kunci baru: {key.name}. {KEPT_KEYS - 1} kunci sebelumnya masih dapat membuka.")
+
+
 @keys.command("list")
 @instance_option
 def list_(instance: Path) -> None:

@@ -48,6 +48,12 @@ register(
             "Kunci {path} sudah digantikan. Selesaikan pergantian: zi-survey keys rotate",
             "Key {path} has handed over to another. Finish that: zi-survey keys rotate",
         ),
+        "sealed-unreadable": (
+            "Jawaban yang menunggu di ponsel ini tidak dapat dibuka lagi oleh server. "
+            "Isilah survei sekali lagi.",
+            "The answer that waited on this phone can no longer be opened by the server. "
+            "Please answer again.",
+        ),
         "nothing-sealed": (
             "Belum ada jawaban yang disegel; hasil belum dapat diterbitkan.",
             "No answers are sealed yet; there is no result to publish.",

@@ -1,12 +1,15 @@
 """Seals by itself while the server runs. Every worker has one; the survey's lock lets one win."""
 
 import threading
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from instruments.errors import SurveyError
+from survey_app.administer.surveys import close_due
 from survey_app.clock import Clock
+from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.letters import mail_heads
 from survey_app.ledger.seal import seal_waiting
 from survey_app.settings import Settings
@@ -28,6 +31,9 @@ def start_sealer(store: Store, settings: Settings, clock: Clock) -> threading.Ev
 def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
+            with store.write() as session:
+                grace = timedelta(hours=settings.late_grace_hours)
+                close_due(session, instance_signer(settings), clock(), grace)
             sealed = seal_waiting(store, settings, clock)
             if sealed:
                 log.info("sealed", surveys=sealed)

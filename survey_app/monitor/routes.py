@@ -10,7 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
-from survey_app.administer.surveys import close_survey, open_survey, require_closed
+from survey_app.administer.surveys import (
+    begin_closing,
+    close_survey,
+    is_closing,
+    open_survey,
+    require_closed,
+)
 from survey_app.estimates import instrument_of, survey_result
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import newest_publication, publish_result
@@ -74,7 +80,8 @@ def open_(key: str) -> AnyResponse:
 @requires(*STAFF)
 def close(key: str) -> AnyResponse:
     """Close an open survey."""
-    return _act(key, "close", _("Survei ditutup dan semua jawaban disegel."), _close)
+    words = _("Survei ditutup. Jawaban yang sudah dimulai warga masih diterima selama masa tunggu.")
+    return _act(key, "close", words, _close)
 
 
 @blueprint.post("/meja/survei/<key>/terbitkan")
@@ -176,10 +183,16 @@ def _open(session: Session, found: Survey) -> None:
 
 
 def _close(session: Session, found: Survey) -> None:
-    close_survey(session, found, instance_signer(context().settings), context().clock())
+    parts = context()
+    if parts.settings.late_grace_hours and not is_closing(found):
+        begin_closing(session, found, parts.clock())
+    else:
+        close_survey(session, found, instance_signer(parts.settings), parts.clock())
 
 
 def _publish(session: Session, found: Survey) -> None:
+    if is_closing(found):
+        _close(session, found)
     require_closed(found)
     publish_result(
         session,

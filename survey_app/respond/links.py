@@ -3,10 +3,13 @@
 What can change (revoked, closed) is asked again inside the transaction that saves an answer.
 """
 
+import base64
+import hmac
 import json
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
@@ -22,7 +25,7 @@ KEPT_LINKS = 2000
 
 
 _STATE_OF_LINK = (
-    select(Link.revoked_at, Survey.state)
+    select(Link.revoked_at, Survey.state, Survey.closed_at)
     .join(Survey, Survey.id == Link.survey_id)
     .where(Link.code == bindparam("code"))
 )
@@ -88,17 +91,28 @@ class Links:
         return kept[1] if kept else None
 
 
-def require_open(session: Session, code: str) -> None:
-    """Raise LinkUnknownError or LinkGoneError unless a link takes answers at this moment."""
+def require_open(session: Session, code: str, begun_since: datetime | None = None) -> None:
+    """Raise LinkUnknownError or LinkGoneError unless a link takes answers at this moment.
+
+    With `begun_since` the answer was begun while the link was open: it is taken where the
+    link was revoked after that moment, and while a survey that closes still waits.
+    """
     row = session.connection().execute(_STATE_OF_LINK, {"code": code}).first()
     if row is None:
         raise LinkUnknownError("link-unknown")
-    if row[0] is not None:
+    revoked, state, closing = row
+    if revoked is not None and (begun_since is None or revoked < begun_since):
         raise LinkGoneError("link-revoked")
-    if row[1] == SurveyState.DRAFT:
+    if state == SurveyState.DRAFT:
         raise LinkUnknownError("survey-not-open")
-    if row[1] != SurveyState.OPEN:
+    if state != SurveyState.OPEN or (closing is not None and begun_since is None):
         raise LinkGoneError("survey-closed")
+
+
+def begun_mark(key: bytes, survey_id: int, code: str) -> str:
+    """What a page carries to show that it was opened while its link was; it tells no time."""
+    content = f"begun|{survey_id}|{code}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(key, content, "sha256")[:12]).decode()
 
 
 def _read(session: Session, code: str) -> Target:

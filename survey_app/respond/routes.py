@@ -1,7 +1,9 @@
 """The citizen's addresses: the form, its JSON twin, the thank-you page, the receipt."""
 
 import gzip
+import hmac
 import secrets
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import (
@@ -26,18 +28,28 @@ from survey_app.ledger.accept import (
     prepare_rows,
     record_prepared,
 )
+from survey_app.ledger.answer_keys import answer_keys
 from survey_app.ledger.receipts import find_receipt
 from survey_app.respond import limits
 from survey_app.respond.limits import limiter
-from survey_app.respond.links import LinkGoneError, Links, Target, require_open
+from survey_app.respond.links import (
+    LinkGoneError,
+    Links,
+    LinkUnknownError,
+    Target,
+    begun_mark,
+    require_open,
+)
+from survey_app.respond.sealed import read_sealed
 from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
+from survey_app.respond.terse import terse
 from survey_app.store import StoreUnavailableError
 from survey_app.web.context import context
 from survey_app.web.errors import RETRY_AFTER_SECONDS
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
 
-COMPRESS_ABOVE_BYTES = 1000
+COMPRESS_ABOVE_BYTES = 500
 
 
 def init_app(app: Flask) -> None:
@@ -48,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.extensions["links"] = Links(parts.store)
     limits.init_app(app, is_enabled=parts.settings.ratelimit == "on")
     csrf.exempt(blueprint)
+    app.jinja_env.globals["terse"] = terse
     app.register_blueprint(blueprint)
 
 
@@ -55,8 +68,13 @@ def init_app(app: Flask) -> None:
 @public
 def form(code: str) -> Response:
     """The form of one link, in one document."""
-    target = _links().find(code)
-    _require_open(code)
+    try:
+        target = _links().find(code)
+        _require_open(code)
+    except (LinkGoneError, LinkUnknownError) as error:
+        # Not the common error page: answers begun earlier may wait on this very phone.
+        page = render_template("respond/gone.html", error=error)
+        return _compressed(page, error.http_status)
     return _page(target, Draft(submission_id=secrets.token_urlsafe(16)))
 
 
@@ -71,7 +89,7 @@ def submit(code: str) -> AnyResponse:
         draft = read_form(request.form, target, context().settings.comment_maximum)
         must_ask = draft.unanswered and AS_IT_IS not in request.form
         if draft.faults or must_ask:
-            _require_open(code)
+            _require_open(code, _begun_since(target, draft))
             return _page(target, draft, status=422)
         receipt = _record(target, draft).receipt
     except StoreUnavailableError as error:
@@ -90,6 +108,27 @@ def submit_json(code: str) -> tuple[Response, int]:
     draft.submission()
     accepted = _record(target, draft)
     return jsonify(receipt=accepted.receipt), 201 if accepted.is_new else 200
+
+
+@blueprint.post("/api/v1/links/<code>/sealed")
+@public
+@limiter.limit(limits.LINK_CEILING, key_func=limits.link_key)
+@limiter.limit(limits.ADDRESS_CEILING)
+def submit_sealed(code: str) -> tuple[Response, int]:
+    """Accept a form that waited on a phone, sealed: 201 first, 200 for the same again."""
+    settings, target = context().settings, _links().find(code)
+    fields = read_sealed(request.get_data(), code, settings)
+    accepted = _record(target, read_form(fields, target, settings.comment_maximum))
+    return jsonify(receipt=accepted.receipt), 201 if accepted.is_new else 200
+
+
+@blueprint.get("/s/sw.js")
+@public
+def worker() -> Response:
+    """The service worker, whose scope is every form of this site."""
+    response = Response(terse("respond/worker.js"), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return _compress(response)
 
 
 @blueprint.get("/s/<code>/terima-kasih")
@@ -136,7 +175,7 @@ def _record(target: Target, draft: Draft) -> Acceptance:
     rows = prepare_rows(origin, draft.submission(), parts.receipt_key)
     with parts.store.write() as session:
         try:
-            require_open(session, target.code)
+            require_open(session, target.code, _begun_since(target, draft))
         except LinkGoneError:
             # The answer may have been counted before closing and only its reply lost.
             if is_recorded(session, rows):
@@ -145,9 +184,18 @@ def _record(target: Target, draft: Draft) -> Acceptance:
         return record_prepared(session, rows)
 
 
-def _require_open(code: str) -> None:
+def _begun_since(target: Target, draft: Draft) -> datetime | None:
+    """How long ago an answer may have been begun; None where its page does not vouch for it."""
+    parts = context()
+    mark = begun_mark(parts.receipt_key, target.survey_id, target.code)
+    if not hmac.compare_digest(draft.begun.encode(), mark.encode()):
+        return None
+    return parts.clock() - timedelta(hours=parts.settings.late_grace_hours)
+
+
+def _require_open(code: str, begun_since: datetime | None = None) -> None:
     with context().store.read() as session:
-        require_open(session, code)
+        require_open(session, code, begun_since)
 
 
 def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = False) -> Response:
@@ -159,6 +207,8 @@ def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = Fa
         is_repeat=status != 200,
         is_away=is_away,
         as_it_is=AS_IT_IS,
+        begun=begun_mark(context().receipt_key, target.survey_id, target.code),
+        answer_key=answer_keys(context().settings)[0].published,
         comment_maximum=context().settings.comment_maximum,
     )
     response = _compressed(page, status)
@@ -183,11 +233,15 @@ def _links() -> Links:
 
 def _compressed(page: str, status: int) -> Response:
     """A page of this room: never kept by anyone, and small on a slow network."""
-    content = page.encode()
-    response = Response(content, status, mimetype="text/html")
+    response = Response(page, status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
+    return _compress(response)
+
+
+def _compress(response: Response) -> Response:
+    content = response.get_data()
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] > 0 and len(content) > COMPRESS_ABOVE_BYTES:
-        response.set_data(gzip.compress(content, 6, mtime=0))
+        response.set_data(gzip.compress(content, 9, mtime=0))
         response.content_encoding = "gzip"
     return response

@@ -17,7 +17,10 @@ _SUBMISSION_ID = re.compile(r"^[A-Za-z0-9_-]{22}$")
 _WHOLE = re.compile(r"^[0-9]{1,3}$")
 HONEYPOT = "website"
 AS_IT_IS = "apa_adanya"
-FORM_FIELDS = frozenset({"submission_id", "comment", "language", "service", HONEYPOT, AS_IT_IS})
+BEGUN = "begun"
+FORM_FIELDS = frozenset(
+    {"submission_id", "comment", "language", "service", HONEYPOT, AS_IT_IS, BEGUN}
+)
 JSON_FIELDS = frozenset({"submission_id", "answers", "profile", "comment", "language", "service"})
 
 
@@ -37,6 +40,7 @@ class Draft:
     comment: str = ""
     language: str = "id"
     service: str = ""
+    begun: str = ""
     faults: list[SurveyError] = field(default_factory=list)
 
     def refuse(self, code: str, name: str, **values: object) -> None:
@@ -77,6 +81,7 @@ def read_form(form: MultiDict[str, str], target: Target, comment_maximum: int) -
     for question in instrument.profile:
         _take_option(draft, question.code, form.get(question.code, ""), question.codes)
     _take_common(draft, dict(form), target, comment_maximum)
+    draft.begun = form.get(BEGUN, "")
     if form.get(HONEYPOT):
         draft.refuse("robot", HONEYPOT)
     return draft

@@ -28,7 +28,7 @@ from survey_app.store.tables import Base
 from survey_app.store.tables.base import Moment
 
 FORMAT = "zi-survey-backup-1"
-SECRETS = ("receipt.key", "session.key", "signing.key")
+SECRETS = ("answer.key", "receipt.key", "session.key", "signing.key")
 ROWS_AT_ONCE = 1000
 
 

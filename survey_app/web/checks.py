@@ -15,7 +15,7 @@ from survey_app.store import Store, open_store
 from survey_app.store.migrate import require_current
 from survey_app.store.tables import Seal
 
-SECRETS = ("session.key", "receipt.key", "signing.key")
+SECRETS = ("answer.key", "session.key", "receipt.key", "signing.key")
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def test_going_back_and_changing_an_answer_keeps_the_others(site, open_page):
     page.locator("fieldset.ask:visible .choice label").first.click()
     page.wait_for_selector("#ringkasan:visible")
     answers = page.locator("#ringkasan dd").all_inner_texts()
-    assert answers[0].startswith("Sangat tidak setuju")
-    assert all(text.startswith("Sangat setuju") for text in answers[1:])
+    assert answers[0].startswith("Anda menilai: Sangat tidak setuju")
+    assert all(text.startswith("Anda menilai: Sangat setuju") for text in answers[1:])
 
 
 def test_the_keyboard_alone_reaches_every_answer(site, open_page):

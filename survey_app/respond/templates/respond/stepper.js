@@ -1,13 +1,11 @@
 // One question at a time, where scripts run. Without them the form is one page and works alike.
-const form = document.querySelector("form");
 const steps = [...form.querySelectorAll("[data-step]")];
-const review = document.getElementById("periksa");
-const summary = document.getElementById("ringkasan");
-const back = document.getElementById("kembali");
-const next = document.getElementById("lanjut");
-const send = document.getElementById("kirim");
-const position = document.getElementById("langkah");
+const byId = (id) => document.getElementById(id);
+const [review, summary, back, next, send, wipe, position] = [
+  "periksa", "ringkasan", "kembali", "lanjut", "kirim", "hapus", "langkah",
+].map(byId);
 const meter = document.querySelector(".bar i");
+const leave = document.querySelector(".leave");
 const asks = steps.filter((step) => step.dataset.item);
 let current = -1;
 let returning = false;
@@ -17,8 +15,8 @@ document.documentElement.classList.add("js");
 function show(index, push = true) {
   current = index;
   const isReview = index === steps.length;
-  document.getElementById("pembuka").hidden = index >= 0;
-  document.getElementById("judul").className = index >= 0 ? "where" : "";
+  byId("pembuka").hidden = index >= 0;
+  byId("judul").className = index >= 0 ? "where" : "";
   steps.forEach((step, i) => { step.hidden = i !== index; });
   review.hidden = !isReview;
   if (isReview) summarise();
@@ -26,12 +24,12 @@ function show(index, push = true) {
   back.hidden = index < 0;
   next.hidden = isReview;
   const asked = asks.indexOf(steps[index]) + 1;
-  position.textContent = asked ? `${asked} dari ${asks.length}` : "";
+  position.textContent = asked ? `${asked} ${words.of} ${asks.length}` : "";
   position.parentElement.hidden = index < 0;
   meter.style.width = `${Math.round((100 * Math.max(index, 0)) / steps.length)}%`;
   label();
-  if (push) history.pushState({ step: index }, "");
-  const heading = isReview ? review : steps[index] || document.getElementById("pembuka");
+  if (push) history.pushState({ step: index, depth: history.state.depth + 1 }, "");
+  const heading = isReview ? review : steps[index] || byId("pembuka");
   heading.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
@@ -39,8 +37,9 @@ function show(index, push = true) {
 function label() {
   const step = steps[current];
   const isBlank = step && step.dataset.item && !step.querySelector("input:checked");
-  next.textContent = current < 0 ? "Mulai" : isBlank ? "Lewati" : "Lanjut";
+  next.textContent = current < 0 ? words.start : isBlank ? words.skip : words.next;
   next.className = isBlank ? "quiet" : "";
+  wipe.hidden = !form.querySelector("input:checked");
 }
 
 function forward() {
@@ -48,46 +47,110 @@ function forward() {
   returning = false;
 }
 
+function element(kind, text, properties) {
+  return Object.assign(document.createElement(kind), { textContent: text }, properties);
+}
+
 function summarise() {
-  summary.replaceChildren();
+  summary.textContent = "";
   asks.forEach((step) => {
     const chosen = step.querySelector("input:checked");
-    const name = document.createElement("dt");
-    name.textContent = step.dataset.item;
-    const value = document.createElement("dd");
-    value.append(chosen ? chosen.nextElementSibling.textContent.trim() : "Belum dijawab");
-    const change = document.createElement("button");
-    change.type = "button";
-    change.className = "quiet";
-    change.textContent = "Ubah";
-    change.setAttribute("aria-label", `Ubah jawaban ${step.dataset.item}`);
+    const value = element("dd", "");
+    const said = element("span", chosen ? `${words.rated} ` : words.blank);
+    if (chosen) said.append(element("b", chosen.nextElementSibling.textContent.trim()));
+    const change = element("button", words.change, { type: "button", className: "quiet" });
+    change.setAttribute("aria-label", `${words.change} ${step.dataset.item}`);
     change.addEventListener("click", () => { returning = true; show(steps.indexOf(step)); });
-    value.append(change);
-    summary.append(name, value);
+    value.append(said, change);
+    summary.append(element("dt", step.dataset.item), value);
   });
 }
 
-form.addEventListener("change", label);
+// Sealed and kept before it is sent, so that a closed tab loses nothing.
+async function sendSealed() {
+  const text = new URLSearchParams(new FormData(form)).toString();
+  const entry = await enqueue(form.dataset.code, await seal(form.dataset.key, form.dataset.code, text));
+  const reply = deliver(entry);
+  const word = await Promise.race([reply, new Promise((late) => setTimeout(late, 15000))]);
+  if (word && word.receipt) {
+    forgetDraft();
+    location.replace(`${location.pathname}/terima-kasih?struk=${word.receipt}`);
+  } else if (word && word.status === 422) {
+    // The page of the server says which answer is wrong, beside the question.
+    form.submit();
+  } else {
+    forgetDraft();
+    form.hidden = byId("pembuka").hidden = true;
+    stored.hidden = Boolean(word);
+    byId("lagi").hidden = false;
+    showQueue();
+    if (!word) stored.focus();
+    const late = await reply;
+    if (late) tell(late);
+    showQueue();
+  }
+}
+
+function submit(event) {
+  event.preventDefault();
+  // Enter in a field means "next", not "send what is half done".
+  if (current !== steps.length) { forward(); return; }
+  byId("apa-adanya").disabled = asks.every((step) => step.querySelector("input:checked"));
+  send.disabled = true;
+  send.textContent = words.sending;
+  if (form.dataset.key && window.indexedDB && window.crypto && crypto.subtle) {
+    sendSealed().catch(() => form.submit());
+  } else form.submit();
+}
+
+// The page as it came, for the next time without a network: a second download is too dear.
+function keepPage() {
+  const { nonce } = document.querySelector("script");
+  const policy = `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; worker-src 'self'`;
+  const headers = { "Content-Type": "text/html", "Content-Security-Policy": policy, "Referrer-Policy": "same-origin" };
+  const page = `<!doctype html>${asItCame.split(` nonce=${'""'}`).join(` nonce="${nonce}"`)}`;
+  navigator.serviceWorker.register("/s/sw.js").catch(() => {});
+  caches.open("survei").then((cache) => cache.put(location.pathname, new Response(page, { headers })));
+}
+
+function leaveAtOnce(event) {
+  event.preventDefault();
+  document.documentElement.hidden = true;
+  forgetDraft();
+  if (window.caches) caches.delete("survei");
+  const go = () => location.replace(leave.href);
+  // Back to the first step, so that the "back" button finds nothing of this page.
+  addEventListener("popstate", go);
+  setTimeout(go, 300);
+  if (history.state.depth) history.go(-history.state.depth); else go();
+}
+
+form.addEventListener("change", () => { keepDraft(); label(); });
+form.addEventListener("input", keepDraft);
 form.addEventListener("click", (event) => {
   // A finger or mouse moves on by itself; the keyboard, which passes over choices, does not.
-  const choice = event.target.closest(".choice");
-  if (choice && event.detail > 0 && steps[current]?.dataset.item && event.target.matches("input")) {
-    setTimeout(forward, 250);
+  const step = steps[current];
+  if (event.detail > 0 && event.target.type === "radio" && step && step.dataset.item) {
+    setTimeout(() => { if (steps[current] === step) forward(); }, 250);
   }
 });
+form.addEventListener("submit", submit);
 next.addEventListener("click", forward);
 back.addEventListener("click", () => history.back());
-addEventListener("popstate", (event) => show(event.state ? event.state.step : -1, false));
-form.addEventListener("submit", (event) => {
-  // Enter in a field means "next", not "send what is half done".
-  if (current !== steps.length) { event.preventDefault(); forward(); return; }
-  const isWhole = asks.every((step) => step.querySelector("input:checked"));
-  document.getElementById("apa-adanya").disabled = isWhole;
-  setTimeout(() => { send.disabled = true; });
+wipe.addEventListener("click", () => { forgetDraft(); show(-1); });
+byId("lagi").addEventListener("click", () => location.reload());
+if (leave) leave.addEventListener("click", leaveAtOnce);
+addEventListener("popstate", (event) => {
+  if (!form.hidden) show(event.state ? event.state.step : -1, false);
 });
-addEventListener("pageshow", () => { send.disabled = false; });
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-history.replaceState({ step: -1 }, "");
+const isFresh = "fresh" in form.dataset;
+const isRestored = isFresh && restoreDraft();
+if (isFresh && !isRestored) newId();
+if (isFresh && form.dataset.key && window.caches && navigator.serviceWorker) keepPage();
 const faulty = steps.findIndex((step) => step.querySelector(".fault"));
-const isKept = form.querySelector("input:checked");
-show(faulty >= 0 ? faulty : isKept ? steps.length : -1, faulty >= 0 || Boolean(isKept));
+const place = isRestored && history.state ? history.state.step
+  : faulty >= 0 ? faulty : form.querySelector("input:checked") ? steps.length : -1;
+if (!history.state || !isRestored) history.replaceState({ step: -1, depth: 0 }, "");
+show(place, place >= 0 && !history.state.depth);
