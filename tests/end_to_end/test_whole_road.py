@@ -80,7 +80,7 @@ def test_going_back_and_changing_an_answer_keeps_the_others(site, open_page):
     page.locator("#ringkasan button").first.click()
     page.locator("fieldset.ask:visible .choice label").first.click()
     page.wait_for_selector("#ringkasan:visible")
-    answers = page.locator("#ringkasan dd").all_inner_texts()
+    answers = [" ".join(text.split()) for text in page.locator("#ringkasan dd").all_inner_texts()]
     assert answers[0].startswith("Anda menilai: Sangat tidak setuju")
     assert all(text.startswith("Anda menilai: Sangat setuju") for text in answers[1:])
 
