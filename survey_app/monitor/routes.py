@@ -28,6 +28,7 @@ from survey_app.monitor.queries import (
     list_progress,
     list_services,
 )
+from survey_app.monitor.tabs import survey_tabs
 from survey_app.pictures import Mark, index_picture, unsur_picture
 from survey_app.publish.queries import service_names
 from survey_app.publish.routes import ranked_items
@@ -43,7 +44,8 @@ REFRESH_SECONDS = 60
 
 
 def init_app(app: Flask) -> None:
-    """Register the room."""
+    """Register the room; its templates know the tabs of a survey."""
+    app.jinja_env.globals["survey_tabs"] = survey_tabs
     app.register_blueprint(blueprint)
 
 

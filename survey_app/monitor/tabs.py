@@ -1,0 +1,28 @@
+"""The pages of one survey's desk, in the order in which a survey lives through them."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from survey_app.store.tables import Survey
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One page of a survey's desk."""
+
+    address: str
+    label: str
+    is_current: bool
+
+
+def survey_tabs(survey: Survey) -> list[Tab]:
+    """Links between the pages of a survey's desk; each page is one endpoint taking its key."""
+    pages = [
+        ("monitor.survey", _("Ringkasan")),
+    ]
+    return [
+        Tab(url_for(endpoint, key=survey.key), label, request.endpoint == endpoint)
+        for endpoint, label in pages
+    ]
