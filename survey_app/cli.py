@@ -20,6 +20,7 @@ COMMANDS = {
     "instruments": "survey_app.compute.commands:instruments_group",
     "compute": "survey_app.compute.commands:compute",
     "sample-size": "survey_app.compute.commands:sample_size",
+    "zi-score": "survey_app.compute.zi_score:zi_score",
     "import": "survey_app.administer.commands:import_",
     "seal": "survey_app.ledger.commands:seal",
     "bundle": "survey_app.ledger.commands:bundle",
