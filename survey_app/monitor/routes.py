@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.pictures import Mark, index_picture, unsur_picture
 from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
@@ -29,7 +30,6 @@ from survey_app.monitor.queries import (
     list_services,
 )
 from survey_app.monitor.tabs import survey_tabs
-from survey_app.pictures import Mark, index_picture, unsur_picture
 from survey_app.publish.queries import service_names
 from survey_app.publish.routes import ranked_items
 from survey_app.store.tables import Link, Role, Survey

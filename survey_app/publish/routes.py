@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
+from analysis.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.accounts.access import public
 from survey_app.ledger.transparency import public_heads, public_keys
-from survey_app.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.publish.queries import (
     Published,
     fetch_unit,
