@@ -67,7 +67,14 @@ def describe_api(public_url: str) -> dict[str, Any]:
                 "Receipt": {
                     "type": "object",
                     "required": ["receipt"],
-                    "properties": {"receipt": {"type": "string"}},
+                    "properties": {
+                        "receipt": {"type": "string"},
+                        "masked": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "description": "Jenis data pribadi yang disamarkan dalam saran",
+                        },
+                    },
                 },
             },
         },

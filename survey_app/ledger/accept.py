@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 import survey_app.ledger.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError
 from survey_app.ledger.leaves import canonical, comment_leaf, response_leaf
+from survey_app.ledger.masking import Personal, mask
 from survey_app.store.tables import Comment, Receipt, Response
 
 RECEIPT_BYTES = 10
@@ -65,14 +66,16 @@ class PreparedRows:
     receipt_row: dict[str, Any]
     response_row: dict[str, Any]
     comment_row: dict[str, Any] | None
+    masked: tuple[Personal, ...] = ()
 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The citizen's receipt code, and whether the submission was new."""
+    """The citizen's receipt code, whether it was new, and what was hidden in the comment."""
 
     receipt: str
     is_new: bool
+    masked: tuple[Personal, ...] = ()
 
 
 # Built once: these statements run for every answer that arrives.
@@ -107,6 +110,7 @@ def prepare_rows(origin: Origin, submission: Submission, receipt_key: bytes) -> 
         receipt_row=_receipt_row(origin, submission, receipt),
         response_row=_response_row(origin, submission),
         comment_row=_comment_row(origin, submission) if submission.comment else None,
+        masked=mask(submission.comment).kinds,
     )
 
 
@@ -117,10 +121,10 @@ def record_prepared(session: Session, rows: PreparedRows) -> Acceptance:
         connection.execute(_INSERT_RESPONSE, rows.response_row)
         if rows.comment_row:
             connection.execute(_INSERT_COMMENT, rows.comment_row)
-        return Acceptance(rows.receipt, is_new=True)
+        return Acceptance(rows.receipt, is_new=True, masked=rows.masked)
     if not is_recorded(session, rows):
         raise SubmissionConflictError("submission-conflict")
-    return Acceptance(rows.receipt, is_new=False)
+    return Acceptance(rows.receipt, is_new=False, masked=rows.masked)
 
 
 def is_recorded(session: Session, rows: PreparedRows) -> bool:
@@ -180,7 +184,8 @@ def _receipt_row(origin: Origin, submission: Submission, receipt: str) -> dict[s
 
 def _body_mac(submission: Submission) -> bytes:
     # Keyed by the submission id, which only the citizen's page knows: without it the tag
-    # says nothing about the answers.
+    # says nothing about the answers. Over the comment as it was sent: masking may learn, and a
+    # retry must stay the same submission.
     body = canonical([submission.answers, submission.profile, submission.comment])
     return hmac.digest(submission.submission_id.encode(), body.encode(), "sha256")
 
@@ -218,18 +223,20 @@ def _response_row(origin: Origin, submission: Submission) -> dict[str, Any]:
 
 def _comment_row(origin: Origin, submission: Submission) -> dict[str, Any]:
     identity, nonce = secrets.token_bytes(16), secrets.token_bytes(32)
+    # Before the leaf: what names a person is never stored, not even until a review.
+    text = mask(submission.comment).text
     leaf = comment_leaf(
         nonce=nonce,
         identity=identity,
         survey_key=origin.survey_key,
         day=origin.day.isoformat(),
-        text=submission.comment,
+        text=text,
     )
     return {
         "id": identity,
         "survey_id": origin.survey_id,
         "day": origin.day,
-        "text": submission.comment,
+        "text": text,
         "nonce": nonce,
         "leaf": leaf,
         "seal_id": None,

@@ -91,10 +91,10 @@ def submit(code: str) -> AnyResponse:
         if draft.faults or must_ask:
             _require_open(code, _begun_since(target, draft))
             return _page(target, draft, status=422)
-        receipt = _record(target, draft).receipt
+        accepted = _record(target, draft)
     except StoreUnavailableError as error:
         return _unavailable(code, error)
-    return redirect(url_for("respond.thanks", code=code, struk=receipt), 303)
+    return redirect(_thanks_address(code, accepted), 303)
 
 
 @blueprint.post("/api/v1/links/<code>/responses")
@@ -107,7 +107,7 @@ def submit_json(code: str) -> tuple[Response, int]:
     draft = read_json(request.get_data(), target, context().settings.comment_maximum)
     draft.submission()
     accepted = _record(target, draft)
-    return jsonify(receipt=accepted.receipt), 201 if accepted.is_new else 200
+    return _acknowledge(accepted)
 
 
 @blueprint.post("/api/v1/links/<code>/sealed")
@@ -119,7 +119,7 @@ def submit_sealed(code: str) -> tuple[Response, int]:
     settings, target = context().settings, _links().find(code)
     fields = read_sealed(request.get_data(), code, settings)
     accepted = _record(target, read_form(fields, target, settings.comment_maximum))
-    return jsonify(receipt=accepted.receipt), 201 if accepted.is_new else 200
+    return _acknowledge(accepted)
 
 
 @blueprint.get("/s/sw.js")
@@ -135,7 +135,12 @@ def worker() -> Response:
 @public
 def thanks(code: str) -> Response:
     """Thank the citizen and show the receipt, which proves counting and no content."""
-    page = render_template("respond/thanks.html", code=code, receipt=request.args.get("struk", ""))
+    page = render_template(
+        "respond/thanks.html",
+        code=code,
+        receipt=request.args.get("struk", "")[:40],
+        is_masked="disamarkan" in request.args,
+    )
     return _compressed(page, 200)
 
 
@@ -179,9 +184,21 @@ def _record(target: Target, draft: Draft) -> Acceptance:
         except LinkGoneError:
             # The answer may have been counted before closing and only its reply lost.
             if is_recorded(session, rows):
-                return Acceptance(rows.receipt, is_new=False)
+                return Acceptance(rows.receipt, is_new=False, masked=rows.masked)
             raise
         return record_prepared(session, rows)
+
+
+def _acknowledge(accepted: Acceptance) -> tuple[Response, int]:
+    """The receipt for a program, and which kinds of personal data the comment has lost."""
+    masked = {"masked": [str(kind) for kind in accepted.masked]} if accepted.masked else {}
+    return jsonify(receipt=accepted.receipt, **masked), 201 if accepted.is_new else 200
+
+
+def _thanks_address(code: str, accepted: Acceptance) -> str:
+    # That something was hidden, not what: the address stays in the browser's history.
+    masked = "ya" if accepted.masked else None
+    return url_for("respond.thanks", code=code, struk=accepted.receipt, disamarkan=masked)
 
 
 def _begun_since(target: Target, draft: Draft) -> datetime | None:

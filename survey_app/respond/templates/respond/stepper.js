@@ -74,7 +74,7 @@ async function sendSealed() {
   const word = await Promise.race([reply, new Promise((late) => setTimeout(late, 15000))]);
   if (word && word.receipt) {
     forgetDraft();
-    location.replace(`${location.pathname}/terima-kasih?struk=${word.receipt}`);
+    location.replace(`${location.pathname}/terima-kasih?struk=${word.receipt}${word.masked ? "&disamarkan=ya" : ""}`);
   } else if (word && word.status === 422) {
     // The page of the server says which answer is wrong, beside the question.
     form.submit();
