@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.tally import Tally
 from instruments import Instrument
+from survey_app.ledger.interim import newest_step
 from survey_app.ledger.running import read_tally
 from survey_app.ledger.seal import newest_seal
 from survey_app.store.tables import Receipt, Seal
@@ -39,15 +40,12 @@ def survey_tallies(
 ) -> SurveyTallies:
     """The sealed tallies of a survey; all empty where nothing is sealed yet.
 
-    While a survey is open the newest seal is held back. The last batch, sealed at closing,
-    may be a single answer; held back by one seal, nobody ever sees results from just before
-    and just after it, and two results always differ by at least a whole batch.
+    While a survey is open they are those of a step behind the newest seal, so that no two
+    results tell anybody's answer by their difference (`ledger.interim`).
     """
     seal = newest_seal(session, survey_id)
     if is_open and seal is not None:
-        seal = session.scalars(
-            select(Seal).where(Seal.survey_id == survey_id, Seal.number == seal.number - 1)
-        ).first()
+        seal = newest_step(session, seal)
     return tallies_of(seal, instrument)
 
 

@@ -15,6 +15,7 @@ from instruments import Instrument
 from instruments.errors import SurveyError, SurveyErrors
 from survey_app.clock import Clock, day_in
 from survey_app.ledger.heads import FIRST_HEAD, HeadContent, receipts_digest
+from survey_app.ledger.interim import record_step
 from survey_app.ledger.keys import Signer, instance_signer, record_key
 from survey_app.ledger.running import (
     add_tallies,
@@ -63,6 +64,8 @@ def seal_survey(
     session.add(seal)
     session.flush()
     _mark_sealed(session, batch, seal.id)
+    if running["cells"]:
+        record_step(session, seal, running)
     survey.updated_at = now
     return seal
 

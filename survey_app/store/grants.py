@@ -14,7 +14,7 @@ from instruments.errors import SurveyError, Where
 from survey_app.store.engine import Store
 from survey_app.store.tables import Base
 
-ADDED_ONLY = {"seal", "publication", "audit_event", "instrument_version"}
+ADDED_ONLY = {"seal", "interim_step", "publication", "audit_event", "instrument_version"}
 # Columns that change once: a row is given its seal, content is emptied, a key retires.
 CHANGED_ONCE = {
     "response": ["seal_id", "answers", "profile", "nonce"],

@@ -183,7 +183,7 @@ def truncate_last_seal(world: World) -> str:
     """The last batch vanishes with all its rows, as if it had never been."""
     with unguarded(world) as session:
         last = one(session, "SELECT id, number FROM seal ORDER BY number DESC LIMIT 1")
-        for table in ("response", "comment", "receipt"):
+        for table in ("response", "comment", "receipt", "interim_step"):
             session.execute(text(f"DELETE FROM {table} WHERE seal_id = :id"), {"id": last.id})
         session.execute(text("DELETE FROM seal WHERE id = :id"), {"id": last.id})
         return f"segel {last.number}"
@@ -233,6 +233,8 @@ def _take_out(session, number: int):
             text(f"DELETE FROM {table} WHERE seal_id = (SELECT id FROM seal WHERE number = :n)"),
             {"n": number},
         )
+    mine = "(SELECT id FROM seal WHERE number = :n)"
+    session.execute(text(f"DELETE FROM interim_step WHERE seal_id = {mine}"), {"n": number})
     session.execute(text("DELETE FROM seal WHERE number = :n"), {"n": number})
     return rows, receipts
 

@@ -53,6 +53,15 @@ class Seal(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
+class InterimStep(Base):
+    """A seal that results may be read from while its survey is open (`ledger.interim`)."""
+
+    __tablename__ = "interim_step"
+
+    seal_id: Mapped[int] = mapped_column(ForeignKey("seal.id"), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+
+
 class HeadLetter(Base):
     """That a head was mailed to the witness: claimed by one worker, then sent."""
 
