@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from survey_app.administer.places import create_agency, create_unit
 from survey_app.store.tables import Account, Agency, Role, Unit
+from tests.follow_ups import make_follow_up
 from tests.people import add_person, log_in, post
 from tests.worlds import make_world
 
@@ -15,6 +16,9 @@ LOGIN = 302
 # is staff of another unit, evaluator, inspector and auditor are bound to the agency.
 ALL_200 = (200,) * 8
 DESK = (LOGIN, 200, 404, 200, 404, 404, 404, 200)
+DESK_FORM = (LOGIN, 422, 404, 422, 404, 404, 404, 422)
+SHARED = (LOGIN, 200, 404, 200, 200, 200, 200, 200)
+NOT_THERE = (LOGIN, *((404,) * 7))
 DESK_ACT = (LOGIN, 302, 404, 302, 404, 404, 404, 302)
 ADMIN = (LOGIN, 404, 404, 200, 404, 404, 404, 200)
 ADMIN_FORM = (LOGIN, 404, 404, 422, 404, 404, 404, 422)
@@ -57,6 +61,13 @@ MATRIX = {
     ("POST", "monitor.close", "/meja/survei/{survey}/tutup"): DESK_ACT,
     ("POST", "monitor.publish", "/meja/survei/{survey}/terbitkan"): DESK_ACT,
     ("GET", "monitor.poster", "/meja/survei/{survey}/poster/{link}.svg"): DESK,
+    ("GET", "follow_up.plans", "/meja/survei/{survey}/tindak-lanjut"): DESK,
+    ("POST", "follow_up.plan", "/meja/survei/{survey}/tindak-lanjut"): DESK_FORM,
+    ("GET", "follow_up.row", "/meja/survei/{survey}/tindak-lanjut/{plan}"): DESK,
+    ("POST", "follow_up.change", "/meja/survei/{survey}/tindak-lanjut/{plan}"): DESK_FORM,
+    ("POST", "follow_up.upload", "/meja/survei/{survey}/tindak-lanjut/{plan}/berkas"): DESK_FORM,
+    ("GET", "follow_up.download", "/meja/survei/{survey}/berkas/{file}"): SHARED,
+    ("POST", "follow_up.remove", "/meja/survei/{survey}/berkas/99/hapus"): NOT_THERE,
     ("GET", "evaluate.overview", "/evaluasi"): READ,
     ("GET", "evaluate.download", "/evaluasi/indeks.csv"): READ,
     ("GET", "erasures.overview", "/evaluasi/penghapusan"): GUARD,
@@ -104,6 +115,7 @@ def places(store, settings, clock):
     add_person(store, clock, "victim@x.id", Role.STAFF, unit=unit)
     with store.read() as session:
         victim = session.scalars(select(Account.id).where(Account.email == "victim@x.id")).one()
+    plan, file = make_follow_up(world, victim)
     return {
         "unit": "unit-uji",
         "agency": agency.slug,
@@ -111,6 +123,8 @@ def places(store, settings, clock):
         "link": world.links["ktp"],
         "spare": spare,
         "victim": victim,
+        "plan": plan,
+        "file": file,
     }
 
 

@@ -31,6 +31,7 @@ from survey_app.store.tables import (
     Agency,
     Channel,
     FollowUp,
+    FollowUpState,
     Link,
     Role,
     Service,
@@ -104,6 +105,10 @@ FOLLOW_UPS = (
     ("Menambah loket pada jam sibuk pagi", "Kepala Bidang Pelayanan", 90),
     ("Memasang papan biaya dan alur di pintu masuk", "Sekretaris", 60),
 )
+OUTCOMES = {
+    FollowUpState.DONE: "Sudah berjalan sejak awal bulan; waktu tunggu dicatat tiap minggu.",
+    FollowUpState.RUNNING: "Papan selesai dicetak, pemasangan dijadwalkan.",
+}
 
 
 @dataclass(frozen=True)
@@ -287,7 +292,8 @@ def _finish(store: Store, settings: Settings, clock: Clock, survey_id: int) -> N
         publish_result(session, survey, result, clock(), minimum=settings.display_minimum)
         survey.published_at = datetime.combine(survey.period_end, time(), UTC) + timedelta(days=14)
         items = sorted(result["groups"][0]["items"], key=lambda item: item["mean"])
-        for item, (programme, responsible, days) in zip(items, FOLLOW_UPS, strict=False):
+        plans = zip(items, FOLLOW_UPS, OUTCOMES.items(), strict=False)
+        for item, (programme, responsible, days), (state, outcome) in plans:
             session.add(
                 FollowUp(
                     survey_id=survey.id,
@@ -295,6 +301,8 @@ def _finish(store: Store, settings: Settings, clock: Clock, survey_id: int) -> N
                     programme=programme,
                     due=survey.period_end + timedelta(days=days),
                     responsible=responsible,
+                    state=state,
+                    evidence=outcome,
                 )
             )
 

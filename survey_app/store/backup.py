@@ -30,6 +30,7 @@ from survey_app.store.tables.base import Moment
 FORMAT = "zi-survey-backup-1"
 SECRETS = ("answer.key", "receipt.key", "session.key", "signing.key")
 ROWS_AT_ONCE = 1000
+BULKY = {"evidence_file": 4}  # tables whose rows hold whole files
 
 
 def write_backup(store: Store, settings: Settings, path: Path, now: datetime) -> dict[str, int]:
@@ -101,7 +102,7 @@ def _write_table(
     count, digest = 0, hashlib.sha256()
     found = session.execute(
         select(table).order_by(*table.primary_key.columns),
-        execution_options={"yield_per": ROWS_AT_ONCE},
+        execution_options={"yield_per": BULKY.get(table.name, ROWS_AT_ONCE)},
     )
     with archive.open(name, "w", force_zip64=True) as member:
         for row in found:
@@ -184,7 +185,7 @@ def _read_table(session: Session, table: Table, archive: zipfile.ZipFile) -> Non
         parents = _self_references(table)
         if parents:
             rows = _parents_first(list(rows), parents, next(iter(table.primary_key.columns)).name)
-        for batch in _batches(rows):
+        for batch in _batches(rows, BULKY.get(table.name, ROWS_AT_ONCE)):
             session.connection().execute(insert(table), batch)
 
 
@@ -222,11 +223,11 @@ def _parents_first(
             return
 
 
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _batches(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     for row in rows:
         batch.append(row)
-        if len(batch) == ROWS_AT_ONCE:
+        if len(batch) == size:
             yield batch
             batch = []
     if batch:

@@ -21,7 +21,7 @@ _MONTHS = (
 def init_app(app: Flask) -> None:
     """Register the pages and the filters that write numbers and dates the Indonesian way."""
     app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(angka=angka, bilangan=bilangan, tanggal=tanggal)
+    app.jinja_env.filters.update(angka=angka, bilangan=bilangan, tanggal=tanggal, triwulan=triwulan)
 
 
 def angka(value: float | Decimal | None, places: int = 2) -> str:
@@ -40,6 +40,11 @@ def bilangan(value: int | None) -> str:
 def tanggal(day: date | None) -> str:
     """A day as `24 November 2026`; a dash for none."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else "–"
+
+
+def triwulan(day: date | None) -> str:
+    """The quarter of a day as reports print it, `TW IV 2026`; a dash for none."""
+    return f"TW {('I', 'II', 'III', 'IV')[(day.month - 1) // 3]} {day.year}" if day else "–"
 
 
 @blueprint.get("/healthz")

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.store.tables.base import Base, Moment
@@ -117,8 +118,20 @@ class Erasure(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class FollowUpState(StrEnum):
+    """How far a row of the follow-up plan has come."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class FollowUp(Base):
-    """A row of the follow-up plan (RTL) that PermenPANRB 14/2017 asks for."""
+    """A row of the follow-up plan (RTL) that PermenPANRB 14/2017 asks for.
+
+    `evidence` tells what was done, `reason` why a row was dropped. Rows are never deleted.
+    """
 
     __tablename__ = "follow_up"
 
@@ -128,5 +141,39 @@ class FollowUp(Base):
     programme: Mapped[str] = mapped_column(Text)
     due: Mapped[date]
     responsible: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(10), default="planned")
+    state: Mapped[FollowUpState] = mapped_column(String(10), default=FollowUpState.PLANNED)
     evidence: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class FollowUpEvent(Base):
+    """What an account changed in a row of the plan: `{field: [before, after]}`, only added."""
+
+    __tablename__ = "follow_up_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    change: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class EvidenceFile(Base):
+    """A file that proves a follow-up, or (with none named) the panel in the service room.
+
+    `media_type` is what the content was found to be, never what the sender called it. The
+    content is read by whoever names it, and not with every list.
+    """
+
+    __tablename__ = "evidence_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -97,6 +97,7 @@ class CommentReview(Base):
     comment_id: Mapped[bytes] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     state: Mapped[CommentState] = mapped_column(String(10), default=CommentState.WAITING)
     shown_text: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
