@@ -54,20 +54,21 @@ def read_table(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
 
 
 def match_columns(
-    header: list[str], instrument: Instrument, file: str, order: Order = "unsur"
+    header: list[str], instrument: Instrument, file: str | None = None, order: Order = "unsur"
 ) -> dict[str, str]:
     """Item code to the header that holds it. Raises SurveyErrors for missing or repeated."""
+    line = None if file is None else 1
     names = instrument.column_names(order)
     lowered = [name.strip().lower() for name in header]
     items = [names.get(name, name) for name in lowered]
     faults = [
-        SurveyError("column-repeated", where=Where(file, 1, header[position]))
+        SurveyError("column-repeated", where=Where(file, line, header[position]))
         for position, item in enumerate(items)
         if item and item in items[:position]
     ]
     found = ", ".join(name.strip() for name in header)
     faults += [
-        SurveyError("column-missing", where=Where(file, 1, code), found=found[:200])
+        SurveyError("column-missing", where=Where(file, line, code), found=found[:200])
         for code in instrument.codes
         if code not in items
     ]
@@ -76,8 +77,8 @@ def match_columns(
     return {code: header[items.index(code)] for code in instrument.codes}
 
 
-def require_columns(header: Iterable[str], wanted: Iterable[str], file: str) -> None:
-    """Raise SurveyErrors for columns asked by name that the file does not have."""
+def require_columns(header: Iterable[str], wanted: Iterable[str], file: str | None = None) -> None:
+    """Raise SurveyErrors for columns asked by name that the file or frame does not have."""
     present = list(header)
     faults = [
         SurveyError("column-unknown", where=Where(file), name=name, found=", ".join(present))

@@ -4,6 +4,26 @@ from instruments.errors import register
 
 register(
     {
+        "answers-not-integer": (
+            "Jawaban {value!r} pada baris {rows} bukan bilangan bulat; isi {low} sampai {high} "
+            "atau kosongkan.",
+            "Answer {value!r} in row {rows} is not a whole number; give {low} to {high} or leave "
+            "it blank.",
+        ),
+        "answers-off-scale": (
+            "Jawaban {value!r} pada baris {rows} di luar skala; isi {low} sampai {high} atau "
+            "kosongkan.",
+            "Answer {value!r} in row {rows} is off the scale; give {low} to {high} or leave it "
+            "blank.",
+        ),
+        "weights-invalid": (
+            "Bobot {value!r} pada baris {rows} harus angka positif.",
+            "Weight {value!r} in row {rows} must be a positive number.",
+        ),
+        "tally-table-broken": (
+            "Tabel ini tidak memuat rekapitulasi yang utuh; periksa {entry!r}.",
+            "The table does not hold a whole tally; look at {entry!r}.",
+        ),
         "trend-counts": (
             "Butuh sedikitnya dua kelompok dengan 0 <= jumlah <= responden, responden > 0.",
             "Needs at least two groups with 0 <= count <= respondents and respondents > 0.",

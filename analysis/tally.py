@@ -7,20 +7,18 @@ divides, so nothing is ever an average of averages.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-import analysis.messages  # noqa: F401  registers the words of the errors raised here
+from analysis.answers import BLANK, Integers, answer_matrix, matrix_of
+from analysis.responses import require_columns
 from instruments.errors import SurveyError
 from instruments.model import Instrument, UnknownItemError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Integers = NDArray[np.int64]
-BLANK = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,35 +143,63 @@ def tally_matrix(instrument: Instrument, matrix: Integers) -> Tally:
 
 
 def tally_answers(instrument: Instrument, answers: Iterable[Mapping[str, int | None]]) -> Tally:
-    """Tally of responses given as item code to answer (None or absent: blank)."""
-    rows = [[_or_blank(response.get(code)) for code in instrument.codes] for response in answers]
-    shape = (len(rows), len(instrument.codes))
-    return tally_matrix(instrument, np.array(rows, dtype=np.int64).reshape(shape))
+    """Tally of responses given as item code to answer (None or absent: blank).
+
+    Raises UnknownItemError for a code of another instrument, SurveyErrors for answers that are
+    no whole number of the scale.
+    """
+    return tally_matrix(instrument, matrix_of(instrument, answers))
 
 
-def _or_blank(answer: int | None) -> int:
-    return BLANK if answer is None else answer
+@overload
+def tally(frame: "pd.DataFrame", instrument: Instrument, by: None = None) -> Tally: ...
 
 
-def tally(frame: "pd.DataFrame", instrument: Instrument) -> Tally:
-    """Tally of a frame of checked answers, one row a respondent, item codes as columns."""
-    return tally_matrix(instrument, answer_matrix(frame, instrument))
+@overload
+def tally(
+    frame: "pd.DataFrame", instrument: Instrument, by: str | Sequence[str]
+) -> dict[tuple[Hashable, ...], Tally]: ...
+
+
+def tally(
+    frame: "pd.DataFrame", instrument: Instrument, by: str | Sequence[str] | None = None
+) -> Tally | dict[tuple[Hashable, ...], Tally]:
+    """Tally of a frame, one row a respondent, or with `by` of each group of its rows.
+
+    Columns are item codes or U1…/P1…; NaN, NA, None and empty text are blank. Raises
+    SurveyErrors naming column and rows of answers that are no whole number of the scale, and
+    columns that are not there.
+
+    >>> import instruments, pandas as pd
+    >>> spak = instruments.load("spak-2023")
+    >>> rows = {code: [6, 5, None] for code in spak.codes} | {"loket": ["A", "A", "B"]}
+    >>> tally(pd.DataFrame(rows), spak)
+    Tally(items=('diskriminasi', 'kecurangan', 'imbalan', 'pungli', 'percaloan'), \
+levels=(1, 2, 3, 4, 5, 6), n=2)
+    >>> {key: part.n for key, part in tally(pd.DataFrame(rows), spak, by="loket").items()}
+    {('A',): 2, ('B',): 0}
+    """
+    if by is None:
+        return tally_matrix(instrument, answer_matrix(frame, instrument))
+    return tally_by(frame, instrument, [by] if isinstance(by, str) else by)
 
 
 def tally_by(
     frame: "pd.DataFrame", instrument: Instrument, by: Sequence[str]
 ) -> dict[tuple[Hashable, ...], Tally]:
     """Tallies of the groups that the columns `by` make, sorted; blanks group as ''."""
-    keys = frame[list(by)].fillna("")
-    groups = keys.groupby(list(by), sort=True, observed=True).indices
     matrix = answer_matrix(frame, instrument)
-    return {
-        key if isinstance(key, tuple) else (key,): tally_matrix(instrument, matrix[rows])
-        for key, rows in groups.items()
-    }
+    return {key: tally_matrix(instrument, matrix[rows]) for key, rows in rows_by(frame, by).items()}
 
 
-def answer_matrix(frame: "pd.DataFrame", instrument: Instrument) -> Integers:
-    """The frame's answers as integers in `instrument.codes` order, BLANK for missing."""
-    values = frame[list(instrument.codes)].to_numpy(dtype="float64", na_value=np.nan)
-    return np.where(np.isnan(values), BLANK, np.nan_to_num(values)).astype(np.int64)
+def rows_by(
+    frame: "pd.DataFrame", by: Sequence[str]
+) -> dict[tuple[Hashable, ...], NDArray[np.intp]]:
+    """Positions of the rows of each group, sorted by key; a blank is the key ''.
+
+    Raises SurveyErrors for columns that the frame does not have.
+    """
+    require_columns(map(str, frame.columns), by)
+    keys = frame[list(by)].astype(object)
+    groups = keys.where(keys.notna(), "").groupby(list(by), sort=True).indices
+    return {key if isinstance(key, tuple) else (key,): rows for key, rows in groups.items()}
