@@ -28,6 +28,9 @@ SUPER_FORM = (LOGIN, 404, 404, 404, 404, 404, 404, 422)
 READ = (LOGIN, 404, 404, 404, 200, 200, 200, 200)
 GUARD = (LOGIN, 404, 404, 404, 404, 200, 200, 200)
 GUARD_FORM = (LOGIN, 404, 404, 404, 404, 422, 422, 422)
+ISSUE = (LOGIN, 404, 404, 404, 404, 200, 404, 200)
+ISSUE_FORM = (LOGIN, 404, 404, 404, 404, 422, 404, 422)
+DESK_FORM = (LOGIN, 422, 404, 422, 404, 404, 404, 422)
 API = (401, 401, 401, 401, 200, 200, 200, 200)
 
 MATRIX = {
@@ -49,6 +52,9 @@ MATRIX = {
     ("GET", "respond.thanks", "/s/{link}/terima-kasih"): ALL_200,
     ("GET", "respond.ask_receipt", "/struk"): ALL_200,
     ("GET", "respond.receipt", "/struk/0000"): (404,) * 8,
+    ("GET", "tickets.ask", "/t"): ALL_200,
+    ("POST", "tickets.type_", "/t"): (404,) * 8,
+    ("GET", "tickets.scan", "/t/0000"): (404,) * 8,
     ("GET", "accounts.log_in", "/masuk"): ALL_200,
     ("POST", "accounts.log_in", "/masuk"): (422,) * 8,
     ("GET", "accounts.own", "/akun"): (LOGIN, *((200,) * 7)),
@@ -68,7 +74,12 @@ MATRIX = {
     ("POST", "follow_up.upload", "/meja/survei/{survey}/tindak-lanjut/{plan}/berkas"): DESK_FORM,
     ("GET", "follow_up.download", "/meja/survei/{survey}/berkas/{file}"): SHARED,
     ("POST", "follow_up.remove", "/meja/survei/{survey}/berkas/99/hapus"): NOT_THERE,
+    ("GET", "channels.overview", "/meja/survei/{survey}/saluran"): DESK,
+    ("POST", "channels.report", "/meja/survei/{survey}/saluran/layanan-selesai"): DESK_FORM,
     ("GET", "evaluate.overview", "/evaluasi"): READ,
+    ("GET", "tickets_issued.overview", "/evaluasi/tiket"): ISSUE,
+    ("POST", "tickets_issued.issue", "/evaluasi/tiket"): ISSUE_FORM,
+    ("POST", "tickets_issued.revoke", "/evaluasi/tiket/99/cabut"): (LOGIN, *((404,) * 7)),
     ("GET", "evaluate.download", "/evaluasi/indeks.csv"): READ,
     ("GET", "erasures.overview", "/evaluasi/penghapusan"): GUARD,
     ("POST", "erasures.ask", "/evaluasi/penghapusan"): GUARD_FORM,
@@ -158,7 +169,7 @@ def test_each_person_gets_what_the_matrix_says(app, places, who):
 def test_no_write_of_a_logged_in_person_passes_without_its_token(app, places):
     client = log_in(app, "super@x.id")
     for method, endpoint, pattern in MATRIX:
-        if method == "POST" and not endpoint.startswith("respond."):
+        if method == "POST" and endpoint.split(".")[0] not in {"respond", "tickets"}:
             reply = client.post(pattern.format(**places), headers={"Referer": "https://localhost/"})
             assert reply.status_code == 400, endpoint
             assert "kedaluwarsa" in reply.text

@@ -25,7 +25,10 @@ ROLES = [
     (Role.INSPECTOR, _("Inspektorat")),
     (Role.AUDITOR, _("Auditor")),
 ]
-CHANNELS = [(Channel.OPEN, _("Tautan terbuka"))]
+CHANNELS = [
+    (Channel.OPEN, _("Tautan terbuka")),
+    (Channel.TICKET, _("Tiket sekali pakai")),
+]
 
 
 class AgencyForm(FlaskForm):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, public, requires, requires_token, viewer
-from survey_app.evaluate import erasures
+from survey_app.evaluate import erasures, tickets
 from survey_app.evaluate.openapi import describe_api
 from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
     app.register_blueprint(erasures.blueprint)
+    app.register_blueprint(tickets.blueprint)
 
 
 @blueprint.get("/evaluasi")
@@ -48,6 +49,7 @@ def overview() -> str:
         records=records,
         filters=_filters(),
         may_erase=viewer().has(*erasures.GUARDIANS),
+        may_issue=viewer().has(*tickets.ISSUERS),
     )
 
 

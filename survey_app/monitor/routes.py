@@ -21,7 +21,7 @@ from survey_app.administer.surveys import (
 from survey_app.estimates import instrument_of, survey_result
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import newest_publication, publish_result
-from survey_app.monitor import follow_up_pages
+from survey_app.monitor import channels, follow_up_pages
 from survey_app.monitor.forms import ActForm, PublishForm
 from survey_app.monitor.posters import Poster, draw_poster, qr_svg
 from survey_app.monitor.queries import (
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["survey_tabs"] = survey_tabs
     app.register_blueprint(blueprint)
     app.register_blueprint(follow_up_pages.blueprint)
+    app.register_blueprint(channels.blueprint)
 
 
 @blueprint.get("/meja")

@@ -22,6 +22,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
     pages = [
         ("monitor.survey", _("Ringkasan")),
         ("follow_up.plans", _("Tindak lanjut")),
+        ("channels.overview", _("Saluran")),
     ]
     return [
         Tab(url_for(endpoint, key=survey.key), label, request.endpoint == endpoint)

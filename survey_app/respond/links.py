@@ -9,16 +9,16 @@ import json
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 import survey_app.respond.messages  # noqa: F401  registers the words of the errors raised here
 from instruments import Instrument
 from instruments.errors import SurveyError
 from survey_app.store import Store
-from survey_app.store.tables import Link, Service, Survey, SurveyState
+from survey_app.store.tables import Channel, Link, Service, Survey, SurveyState
 
 KEPT_SECONDS = 15
 KEPT_LINKS = 2000
@@ -109,10 +109,42 @@ def require_open(session: Session, code: str, begun_since: datetime | None = Non
         raise LinkGoneError("survey-closed")
 
 
-def begun_mark(key: bytes, survey_id: int, code: str) -> str:
-    """What a page carries to show that it was opened while its link was; it tells no time."""
-    content = f"begun|{survey_id}|{code}".encode()
-    return base64.urlsafe_b64encode(hmac.digest(key, content, "sha256")[:12]).decode()
+def begun_mark(key: bytes, survey_id: int, code: str, opened_at: datetime) -> str:
+    """What a page carries to show when it was opened, and that its link was open then.
+
+    It travels with the answer (sealed, where that waits on a phone) and is never stored.
+    """
+    second = int(opened_at.timestamp()).to_bytes(4, "big")
+    content = b"|".join([b"begun", str(survey_id).encode(), code.encode(), second])
+    tag = hmac.digest(key, content, "sha256")[:12]
+    return base64.urlsafe_b64encode(second + tag).decode().rstrip("=")
+
+
+def read_begun(key: bytes, survey_id: int, code: str, mark: str) -> datetime | None:
+    """When a page of this link was opened, None for a mark that is not one of ours."""
+    try:
+        second = base64.urlsafe_b64decode(mark[:6] + "==")[:4]
+    except ValueError:
+        return None
+    opened_at = datetime.fromtimestamp(int.from_bytes(second, "big"), UTC)
+    true_mark = begun_mark(key, survey_id, code, opened_at)
+    return opened_at if hmac.compare_digest(true_mark.encode(), mark.encode()) else None
+
+
+def find_open_link(session: Session, target: Target) -> str | None:
+    """The code of an open link for the same survey and service, else for the whole unit."""
+    service = target.service[0] if target.service else None
+    return session.scalars(
+        select(Link.code)
+        .where(
+            Link.survey_id == target.survey_id,
+            Link.channel == Channel.OPEN,
+            Link.revoked_at.is_(None),
+            or_(Link.service_id.is_(None), Link.service_id == service),
+        )
+        .order_by(Link.service_id.is_(None), Link.code)
+        .limit(1)
+    ).first()
 
 
 def _read(session: Session, code: str) -> Target:

@@ -1,7 +1,5 @@
 """The citizen's addresses: the form, its JSON twin, the thank-you page, the receipt."""
 
-import gzip
-import hmac
 import secrets
 from datetime import datetime, timedelta
 from typing import cast
@@ -30,7 +28,9 @@ from survey_app.ledger.accept import (
 )
 from survey_app.ledger.answer_keys import answer_keys
 from survey_app.ledger.receipts import find_receipt
-from survey_app.respond import limits
+from survey_app.ledger.tickets import TicketError
+from survey_app.respond import limits, tickets
+from survey_app.respond.entry import Visit, admit, require_entry
 from survey_app.respond.limits import limiter
 from survey_app.respond.links import (
     LinkGoneError,
@@ -38,9 +38,12 @@ from survey_app.respond.links import (
     LinkUnknownError,
     Target,
     begun_mark,
+    find_open_link,
+    read_begun,
     require_open,
 )
 from survey_app.respond.sealed import read_sealed
+from survey_app.respond.sending import compress, compressed
 from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
 from survey_app.respond.terse import terse
 from survey_app.store import StoreUnavailableError
@@ -48,8 +51,6 @@ from survey_app.web.context import context
 from survey_app.web.errors import RETRY_AFTER_SECONDS
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
-
-COMPRESS_ABOVE_BYTES = 500
 
 
 def init_app(app: Flask) -> None:
@@ -59,13 +60,15 @@ def init_app(app: Flask) -> None:
     parts = app.extensions["zi_survey"]
     app.extensions["links"] = Links(parts.store)
     limits.init_app(app, is_enabled=parts.settings.ratelimit == "on")
-    csrf.exempt(blueprint)
     app.jinja_env.globals["terse"] = terse
-    app.register_blueprint(blueprint)
+    for part in (blueprint, tickets.blueprint):
+        csrf.exempt(part)
+        app.register_blueprint(part)
 
 
 @blueprint.get("/s/<code>")
 @public
+@limits.against_guessing
 def form(code: str) -> Response:
     """The form of one link, in one document."""
     try:
@@ -74,14 +77,18 @@ def form(code: str) -> Response:
     except (LinkGoneError, LinkUnknownError) as error:
         # Not the common error page: answers begun earlier may wait on this very phone.
         page = render_template("respond/gone.html", error=error)
-        return _compressed(page, error.http_status)
-    return _page(target, Draft(submission_id=secrets.token_urlsafe(16)))
+        return compressed(page, error.http_status)
+    presented = request.args.get("tiket", "")[:40]
+    try:
+        _require_entry(target, presented)
+    except TicketError as error:
+        return _door(target, error if presented else None)
+    return _page(target, Draft(submission_id=secrets.token_urlsafe(16), ticket=presented))
 
 
 @blueprint.post("/s/<code>")
 @public
-@limiter.limit(limits.LINK_CEILING, key_func=limits.link_key)
-@limiter.limit(limits.ADDRESS_CEILING)
+@limits.against_flooding
 def submit(code: str) -> AnyResponse:
     """Accept a filled form: 303 to thanks once it is on disk, else the form with all kept."""
     try:
@@ -94,13 +101,15 @@ def submit(code: str) -> AnyResponse:
         accepted = _record(target, draft)
     except StoreUnavailableError as error:
         return _unavailable(code, error)
+    except TicketError as error:
+        draft.refuse(error.code, "ticket", **error.values)
+        return _page(target, draft, status=error.http_status, other=_other_way(target))
     return redirect(_thanks_address(code, accepted), 303)
 
 
 @blueprint.post("/api/v1/links/<code>/responses")
 @public
-@limiter.limit(limits.LINK_CEILING, key_func=limits.link_key)
-@limiter.limit(limits.ADDRESS_CEILING)
+@limits.against_flooding
 def submit_json(code: str) -> tuple[Response, int]:
     """Accept a response as JSON: 201 first, 200 for the same again."""
     target = _links().find(code)
@@ -112,8 +121,7 @@ def submit_json(code: str) -> tuple[Response, int]:
 
 @blueprint.post("/api/v1/links/<code>/sealed")
 @public
-@limiter.limit(limits.LINK_CEILING, key_func=limits.link_key)
-@limiter.limit(limits.ADDRESS_CEILING)
+@limits.against_flooding
 def submit_sealed(code: str) -> tuple[Response, int]:
     """Accept a form that waited on a phone, sealed: 201 first, 200 for the same again."""
     settings, target = context().settings, _links().find(code)
@@ -128,7 +136,7 @@ def worker() -> Response:
     """The service worker, whose scope is every form of this site."""
     response = Response(terse("respond/worker.js"), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
-    return _compress(response)
+    return compress(response)
 
 
 @blueprint.get("/s/<code>/terima-kasih")
@@ -141,7 +149,7 @@ def thanks(code: str) -> Response:
         receipt=request.args.get("struk", "")[:40],
         is_masked="disamarkan" in request.args,
     )
-    return _compressed(page, 200)
+    return compressed(page, 200)
 
 
 @blueprint.get("/struk")
@@ -151,7 +159,7 @@ def ask_receipt() -> AnyResponse:
     code = request.args.get("kode", "").strip()
     if code:
         return redirect(url_for("respond.receipt", receipt=code), 303)
-    return _compressed(render_template("respond/receipt.html", receipt="", status=None), 200)
+    return compressed(render_template("respond/receipt.html", receipt="", status=None), 200)
 
 
 @blueprint.get("/struk/<receipt>")
@@ -162,7 +170,7 @@ def receipt(receipt: str) -> Response:
     with context().store.read() as session:
         status = find_receipt(session, receipt[:40])
     page = render_template("respond/receipt.html", receipt=receipt[:40], status=status)
-    return _compressed(page, 200 if status else 404)
+    return compressed(page, 200 if status else 404)
 
 
 def _record(target: Target, draft: Draft) -> Acceptance:
@@ -186,7 +194,20 @@ def _record(target: Target, draft: Draft) -> Acceptance:
             if is_recorded(session, rows):
                 return Acceptance(rows.receipt, is_new=False, masked=rows.masked)
             raise
-        return record_prepared(session, rows)
+        accepted = record_prepared(session, rows)
+        if accepted.is_new:
+            admit(session, target, draft.ticket, parts.receipt_key, _visit(target, draft))
+        return accepted
+
+
+def _visit(target: Target, draft: Draft) -> Visit:
+    parts = context()
+    return Visit(
+        now=parts.clock(),
+        day=day_in(target.timezone, parts.clock()),
+        opened_at=read_begun(parts.receipt_key, target.survey_id, target.code, draft.begun),
+        grace=timedelta(hours=parts.settings.late_grace_hours),
+    )
 
 
 def _acknowledge(accepted: Acceptance) -> tuple[Response, int]:
@@ -203,11 +224,26 @@ def _thanks_address(code: str, accepted: Acceptance) -> str:
 
 def _begun_since(target: Target, draft: Draft) -> datetime | None:
     """How long ago an answer may have been begun; None where its page does not vouch for it."""
+    visit = _visit(target, draft)
+    return visit.now - visit.grace if visit.opened_at else None
+
+
+def _require_entry(target: Target, presented: str) -> None:
     parts = context()
-    mark = begun_mark(parts.receipt_key, target.survey_id, target.code)
-    if not hmac.compare_digest(draft.begun.encode(), mark.encode()):
-        return None
-    return parts.clock() - timedelta(hours=parts.settings.late_grace_hours)
+    with parts.store.read() as session:
+        day = day_in(target.timezone, parts.clock())
+        require_entry(session, target, presented, parts.receipt_key, day)
+
+
+def _other_way(target: Target) -> str | None:
+    with context().store.read() as session:
+        return find_open_link(session, target)
+
+
+def _door(target: Target, error: TicketError | None) -> Response:
+    """The page that asks for a ticket, or says what is wrong with one."""
+    page = render_template("respond/ticket.html", error=error, other=_other_way(target))
+    return compressed(page, error.http_status if error else 200)
 
 
 def _require_open(code: str, begun_since: datetime | None = None) -> None:
@@ -215,7 +251,14 @@ def _require_open(code: str, begun_since: datetime | None = None) -> None:
         require_open(session, code, begun_since)
 
 
-def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = False) -> Response:
+def _page(
+    target: Target,
+    draft: Draft,
+    status: int = 200,
+    *,
+    is_away: bool = False,
+    other: str | None = None,
+) -> Response:
     page = render_template(
         "respond/form.html",
         target=target,
@@ -223,15 +266,21 @@ def _page(target: Target, draft: Draft, status: int = 200, *, is_away: bool = Fa
         draft=draft,
         is_repeat=status != 200,
         is_away=is_away,
+        other=other,
         as_it_is=AS_IT_IS,
-        begun=begun_mark(context().receipt_key, target.survey_id, target.code),
+        begun=draft.begun if _visit(target, draft).opened_at else _begun(target),
         answer_key=answer_keys(context().settings)[0].published,
         comment_maximum=context().settings.comment_maximum,
     )
-    response = _compressed(page, status)
+    response = compressed(page, status)
     if is_away:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _begun(target: Target) -> str:
+    parts = context()
+    return begun_mark(parts.receipt_key, target.survey_id, target.code, parts.clock())
 
 
 def _unavailable(code: str, error: StoreUnavailableError) -> Response:
@@ -246,19 +295,3 @@ def _unavailable(code: str, error: StoreUnavailableError) -> Response:
 def _links() -> Links:
 
     return cast(Links, current_app.extensions["links"])
-
-
-def _compressed(page: str, status: int) -> Response:
-    """A page of this room: never kept by anyone, and small on a slow network."""
-    response = Response(page, status, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-store"
-    return _compress(response)
-
-
-def _compress(response: Response) -> Response:
-    content = response.get_data()
-    response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"] > 0 and len(content) > COMPRESS_ABOVE_BYTES:
-        response.set_data(gzip.compress(content, 9, mtime=0))
-        response.content_encoding = "gzip"
-    return response

@@ -11,6 +11,7 @@ from instruments import Instrument
 from instruments.errors import SurveyError, SurveyErrors, Where
 from survey_app.ledger.accept import Submission
 from survey_app.respond.links import Target
+from survey_app.store.tables import Channel
 from survey_app.web.languages import LANGUAGES
 
 _SUBMISSION_ID = re.compile(r"^[A-Za-z0-9_-]{22}$")
@@ -18,10 +19,13 @@ _WHOLE = re.compile(r"^[0-9]{1,3}$")
 HONEYPOT = "website"
 AS_IT_IS = "apa_adanya"
 BEGUN = "begun"
+TICKET = "ticket"
 FORM_FIELDS = frozenset(
-    {"submission_id", "comment", "language", "service", HONEYPOT, AS_IT_IS, BEGUN}
+    {"submission_id", "comment", "language", "service", TICKET, HONEYPOT, AS_IT_IS, BEGUN}
 )
-JSON_FIELDS = frozenset({"submission_id", "answers", "profile", "comment", "language", "service"})
+JSON_FIELDS = frozenset(
+    {"submission_id", "answers", "profile", "comment", "language", "service", TICKET}
+)
 
 
 class BodyError(SurveyError):
@@ -41,6 +45,7 @@ class Draft:
     language: str = "id"
     service: str = ""
     begun: str = ""
+    ticket: str = ""
     faults: list[SurveyError] = field(default_factory=list)
 
     def refuse(self, code: str, name: str, **values: object) -> None:
@@ -145,6 +150,9 @@ def _take_common(
     draft.service = _text(draft, content, "service")
     if draft.service and draft.service not in {service[1] for service in target.services}:
         draft.refuse("option-invalid", "service")
+    draft.ticket = _text(draft, content, TICKET).strip()[:40]
+    if target.channel == Channel.TICKET and not draft.ticket:
+        draft.refuse("ticket-missing", TICKET)
     if all(answer is None for answer in draft.answers.values()) and not draft.faults:
         draft.refuse("no-answers", "answers")
 

@@ -14,8 +14,9 @@ from instruments.errors import SurveyError, Where
 from survey_app.store.engine import Store
 from survey_app.store.tables import Base
 
-ADDED_ONLY = {"seal", "interim_step", "publication", "audit_event", "instrument_version"} | {
-    "follow_up_event"
+ADDED_ONLY = {
+    *("seal", "interim_step", "publication", "audit_event", "instrument_version"),
+    *("follow_up_event", "transaction_report"),
 }
 # Columns that change once: a row is given its seal, content is emptied, a key retires.
 CHANGED_ONCE = {

@@ -34,6 +34,7 @@ from survey_app.store.tables.responses import (
     Response,
     Ticket,
     TicketLot,
+    TransactionReport,
 )
 from survey_app.store.tables.surveys import (
     Channel,
@@ -81,5 +82,6 @@ __all__ = [
     "SurveyState",
     "Ticket",
     "TicketLot",
+    "TransactionReport",
     "Unit",
 ]

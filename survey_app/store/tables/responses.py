@@ -142,11 +142,31 @@ class TicketLot(Base):
 
 
 class Ticket(Base):
-    """The hash of one ticket and whether it is spent; no key leads to a response."""
+    """The hashes of one ticket and whether it is spent; no key leads to a response.
+
+    `ticket_hash` is SHA-256 of the token in its QR code, `code_hash` an HMAC of the code that
+    is typed, which is too short to be safe behind a hash that needs no key.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     ticket_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("ticket_lot.id"), index=True)
     spent: Mapped[bool] = mapped_column(default=False)
+
+
+class TransactionReport(Base):
+    """How many services a unit says it finished in a survey's period; the newest stands.
+
+    Set against tickets issued and spent: more spent than transactions is evidence by itself.
+    """
+
+    __tablename__ = "transaction_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    transactions: Mapped[int]
+    reported_at: Mapped[datetime] = mapped_column(Moment)
+    reported_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

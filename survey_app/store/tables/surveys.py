@@ -25,6 +25,7 @@ class Channel(StrEnum):
     OPEN = "open"
     TICKET = "ticket"
     KIOSK = "kiosk"
+    LOBBY = "lobby"
     ASSISTED = "assisted"
     PAPER = "paper"
     IMPORTED = "imported"

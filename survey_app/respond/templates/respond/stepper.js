@@ -75,7 +75,7 @@ async function sendSealed() {
   if (word && word.receipt) {
     forgetDraft();
     location.replace(`${location.pathname}/terima-kasih?struk=${word.receipt}${word.masked ? "&disamarkan=ya" : ""}`);
-  } else if (word && word.status === 422) {
+  } else if (word && (word.status === 422 || /:ticket/.test(word.type))) {
     // The page of the server says which answer is wrong, beside the question.
     form.submit();
   } else {
@@ -148,7 +148,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 const isFresh = "fresh" in form.dataset;
 const isRestored = isFresh && restoreDraft();
 if (isFresh && !isRestored) newId();
-if (isFresh && form.dataset.key && window.caches && navigator.serviceWorker) keepPage();
+if (isFresh && form.dataset.key && !("once" in form.dataset) && window.caches && navigator.serviceWorker) keepPage();
 const faulty = steps.findIndex((step) => step.querySelector(".fault"));
 const place = isRestored && history.state ? history.state.step
   : faulty >= 0 ? faulty : form.querySelector("input:checked") ? steps.length : -1;

@@ -1,0 +1,24 @@
+"""How pages of this room leave: never kept by anyone, and small on a slow network."""
+
+import gzip
+
+from flask import Response, request
+
+COMPRESS_ABOVE_BYTES = 500
+
+
+def compressed(page: str, status: int) -> Response:
+    """A page that no cache may keep."""
+    response = Response(page, status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    return compress(response)
+
+
+def compress(response: Response) -> Response:
+    """Shrink a response for a browser that reads gzip."""
+    content = response.get_data()
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] > 0 and len(content) > COMPRESS_ABOVE_BYTES:
+        response.set_data(gzip.compress(content, 9, mtime=0))
+        response.content_encoding = "gzip"
+    return response
