@@ -37,6 +37,7 @@ from analysis.bundle_tables import (
     read_tallies,
 )
 from analysis.index import conversion_of
+from analysis.intervals import METHODS, PLAIN
 from analysis.tally import Tally
 from instruments.errors import SurveyError, Where
 from instruments.model import Instrument
@@ -242,6 +243,11 @@ def _check_tallies(package: Package) -> Iterator[SurveyError]:
 
 def _check_indices(package: Package) -> Iterator[SurveyError]:
     method, about = package.json("method.json"), _about(package)
+    # Bundles from before intervals had names hold plain ones.
+    interval = method.get("interval", PLAIN)
+    if interval not in METHODS:
+        yield SurveyError("bundle-method-wrong", where=Where(package.place("method.json")))
+        return
     figures = Figures(
         about["survey"],
         about["period"],
@@ -251,6 +257,7 @@ def _check_indices(package: Package) -> Iterator[SurveyError]:
         _tallies(package),
         {(one["group"], one["service"]): one["population"] for one in method["groups"]},
         {(one["group"], one["service"]): one["population"] for one in method["strata"]},
+        interval,
     )
     shown = set(figures.tallies) - {("rest", "")}
     rule = conversion_of(figures.instrument, method["conversion"])

@@ -32,6 +32,7 @@ from analysis.inference import (
     simple_design,
     stratified_design,
 )
+from analysis.intervals import PLAIN
 from analysis.tally import Tally
 from instruments.errors import SurveyError, Where
 from instruments.model import Instrument
@@ -57,7 +58,7 @@ class Figures:
     """What figures are computed from: tallies of groups, and how the sample was drawn.
 
     `populations` holds the groups in `indices.csv`, in order; `strata` is empty for a simple
-    sample.
+    sample; `interval` names the method of `analysis.intervals`.
     """
 
     survey: str
@@ -68,6 +69,7 @@ class Figures:
     tallies: Mapping[Group, Tally]
     populations: Mapping[Group, int | None]
     strata: Mapping[Group, int]
+    interval: str = PLAIN
 
 
 def write_table(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -229,7 +231,9 @@ def _index_row(figures: Figures, tally: Tally, design: Design, is_stratified: bo
     official = compute_index(tally, instrument, conversion=figures.conversion)
     if official.value is None or official.score100 is None or official.band is None:
         return row
-    estimate = estimate_index(design, instrument, figures.confidence, figures.conversion)
+    estimate = estimate_index(
+        design, instrument, figures.confidence, figures.conversion, interval=figures.interval
+    )
     value, score, band, raw = (
         official.value,
         official.score100,
@@ -258,7 +262,7 @@ def _item_row(
     row |= {"measure": "item", "code": code, "n": tally.answered_by(code)}
     row |= {"weight": float(item_weights(instrument, "exact")[code])}
     del row["period"], row["population"]
-    estimate = estimate_item(design, instrument, code, figures.confidence)
+    estimate = estimate_item(design, instrument, code, figures.confidence, figures.interval)
     mean = tally.mean(code)
     if mean is not None:
         if is_stratified and estimate is not None:

@@ -2,7 +2,8 @@
 
 The influence of respondent i on the index is z_i = sum_q c_q r_iq (x_iq - m_q) with
 c_q = w_q / N_q, so every variance needs only the sums in tallies. Equal to R `survey`
-(svyratio and svycontrast, Lumley 2004) for simple, stratified and weighted designs.
+(svyratio and svycontrast, Lumley 2004) for simple, stratified and weighted designs; so is the
+interval named `t`. How the default keeps to the scale is in `analysis.intervals`.
 """
 
 import math
@@ -13,12 +14,32 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.index import conversion_of, grade_of, item_weights, points_per_unit, round_half_up
+from analysis.index import (
+    conversion_of,
+    grade_of,
+    item_weights,
+    points_per_unit,
+    round_half_up,
+    to_scale4,
+)
+from analysis.intervals import (
+    LOGIT,
+    NOTHING,
+    PLAIN,
+    Ends,
+    logit_ends,
+    require_method,
+    t_ends,
+    t_quantile,
+    unanimous_ends,
+)
 from analysis.tally import Tally
 from instruments.errors import SurveyError
 from instruments.model import Instrument
 
 Doubles = NDArray[np.float64]
+# How many items an unseen respondent may have answered one step lower: chosen by simulation.
+UNSEEN_ANSWERS = 2
 
 
 @dataclass(frozen=True)
@@ -159,8 +180,12 @@ def _part_variance(part: Part, c: Doubles, means: Doubles) -> float:
     )
     # Rounding may leave a hair below zero where everybody answered alike.
     spread = max(0.0, float(c @ moments @ c) - linear**2 / part.n)
-    finite = 1 - part.n / part.population if part.population else 1.0
-    return finite * part.n / (part.n - 1) * spread
+    return _remaining(part) * part.n / (part.n - 1) * spread
+
+
+def _remaining(part: Part) -> float:
+    """The finite-population correction: the share that was not asked."""
+    return 1 - part.n / part.population if part.population else 1.0
 
 
 def t_interval(value: float, se: float | None, df: int, confidence: float) -> Estimate:
@@ -168,27 +193,31 @@ def t_interval(value: float, se: float | None, df: int, confidence: float) -> Es
 
     No spread at all is no certainty: a standard error of 0 gives no interval.
     """
-    if not 0 < confidence < 1:
-        raise SurveyError("confidence-range", value=confidence)
-    if se is None or se < 1e-12 or df < 1:
-        return Estimate(value, se, None, None)
-    from scipy import special  # scipy.stats would take half a second to import
-
-    half = float(special.stdtrit(df, (1 + confidence) / 2)) * se
-    return Estimate(value, se, value - half, value + half)
+    t_quantile(1, confidence)
+    low, high = t_ends(value, se, df, confidence) or (None, None)
+    return Estimate(value, se, low, high)
 
 
 def estimate_item(
-    design: Design, instrument: Instrument, code: str, confidence: float = 0.95
+    design: Design,
+    instrument: Instrument,
+    code: str,
+    confidence: float = 0.95,
+    interval: str = LOGIT,
 ) -> Estimate | None:
-    """Mean of one item on its own scale; None where nobody answered it."""
+    """Mean of one item on its own scale; None where nobody answered it.
+
+    `interval` names the method (`analysis.intervals`). Raises SurveyError for one not known.
+    """
     position = instrument.codes.index(code)
     value = item_means(design)[position]
     if np.isnan(value):
         return None
     one = np.zeros(len(instrument.codes))
     one[position] = 1
-    return t_interval(float(value), _root(variance(design, one)), _df(design), confidence)
+    scale = (float(instrument.scale.minimum), float(instrument.scale.maximum))
+    se = _root(variance(design, one))
+    return _bounded(design, one, float(value), se, scale, 0.0, confidence, interval)
 
 
 @dataclass(frozen=True)
@@ -205,10 +234,12 @@ def estimate_index(
     confidence: float = 0.95,
     conversion: str | None = None,
     method: str = "exact",
+    interval: str = LOGIT,
 ) -> IndexEstimate | None:
     """The design-weighted index under a method's weights; None where some item has no answer.
 
-    A grade is resolved only if the whole interval lies in one band.
+    `interval` names how its ends are found (`analysis.intervals`). A grade is resolved only if
+    the whole interval lies in one band. Raises SurveyError for names that are not known.
     """
     means = item_means(design) if design.parts else np.array([np.nan])
     if np.isnan(means).any():
@@ -219,13 +250,77 @@ def estimate_index(
     scale = points_per_unit(instrument, rule)
     zero = 25.0 * (1 - instrument.scale.minimum * scale / 25) if rule == "linear" else 0.0
     se = _root(variance(design, weights))
-    points = t_interval(
+    total = sum(shares.values(), Fraction(0))
+    low, high = (
+        float(to_scale4(total * end, instrument, rule) * 25)
+        for end in (instrument.scale.minimum, instrument.scale.maximum)
+    )
+    points = _bounded(
+        design,
+        weights,
         zero + scale * float(weights @ means),
         None if se is None else scale * se,
-        _df(design),
+        (low, high),
+        scale * float(np.sort(weights)[-UNSEEN_ANSWERS:].sum()),
         confidence,
+        interval,
     )
     return IndexEstimate(points, _is_resolved(points, instrument))
+
+
+def _bounded(
+    design: Design,
+    weights: Doubles,
+    value: float,
+    se: float | None,
+    scale: Ends,
+    unseen: float,
+    confidence: float,
+    interval: str,
+) -> Estimate:
+    """A value on a bounded scale with its interval by a named method.
+
+    `unseen` is how far below the mean one more respondent may stand: see `_guarded`.
+    """
+    require_method(interval)
+    if interval == PLAIN or se is None:
+        return t_interval(value, se, design.degrees_of_freedom, confidence)
+    if all(part.population == part.n for part in design.parts):
+        return Estimate(value, se, value, value)  # everybody was asked
+    if se < NOTHING:
+        ends = _unanimous(design, weights, value, scale, confidence)
+    else:
+        wide = _guarded(design, se, unseen)
+        ends = logit_ends(value, wide, design.degrees_of_freedom, confidence, scale)
+    if ends is None:
+        return Estimate(value, se, None, None)
+    return Estimate(value, se, max(ends[0], scale[0]), min(ends[1], scale[1]))
+
+
+def _guarded(design: Design, se: float, unseen: float) -> float:
+    """A standard error that allows for one more respondent who stands `unseen` off the mean.
+
+    Near the ceiling a small sample may by chance hold none of the few who are less pleased;
+    its standard error is then far too small. The addition is of the order 1/n^2 to the
+    variance and vanishes beside it as n grows.
+    """
+    n = sum(part.n for part in design.parts)
+    total = sum(float(part.answered.max()) for part in design.parts)
+    squares = sum(_remaining(part) * float(np.diag(part.answered2).max()) for part in design.parts)
+    return math.hypot(se, unseen * math.sqrt(squares / n) / total)
+
+
+def _unanimous(
+    design: Design, weights: Doubles, value: float, scale: Ends, confidence: float
+) -> Ends | None:
+    """Ends where all agreed, counting only those who must have answered every item asked."""
+    if len(design.parts) > 1:
+        return None  # who thinks otherwise may all be in one stratum
+    (part,) = design.parts
+    asked = weights > 0
+    counts = part.answered[asked] ** 2 / np.diag(part.answered2)[asked]
+    sure = part.n - float((part.n - counts).sum())
+    return unanimous_ends(value, math.floor(sure + 1e-6), part.population, confidence, scale)
 
 
 def _is_resolved(points: Estimate, instrument: Instrument) -> bool:

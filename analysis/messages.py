@@ -90,6 +90,10 @@ register(
             "Tingkat kepercayaan {value} harus di antara 0 dan 1.",
             "Confidence {value} must lie between 0 and 1.",
         ),
+        "interval-unknown": (
+            "Metode selang {name!r} tidak dikenal; pakai {known}.",
+            "Interval method {name!r} is not known; use {known}.",
+        ),
         "margin-range": (
             "Galat {value} harus di antara 0 dan 1.",
             "Margin {value} must lie between 0 and 1.",

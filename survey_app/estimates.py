@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import presentable
 from analysis.index import conversion_of
 from analysis.inference import simple_design
+from analysis.intervals import LOGIT
 from analysis.tally import Tally
 from instruments import Instrument
 from survey_app.compute.result import Options, group_result
@@ -72,6 +73,7 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
             "rounding": "half-up-2",
             "confidence": 0.95,
             "variance": "linearised, fpc" if size else "linearised",
+            "interval": LOGIT,
         },
         "read": whole.n,
         "used": whole.n,

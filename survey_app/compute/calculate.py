@@ -1,7 +1,7 @@
 """From response files to the computed result, through one tally for each group and stratum."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +155,7 @@ def _group(
             size = sum(strata_populations[name] for name in parts)
             is_stratified = len(design.parts) > 1
     named = {} if group is None else dict(zip(by, group, strict=True))
-    chosen = Options(options.methods, options.conversion, options.confidence, is_stratified)
+    chosen = replace(options, is_design_based=is_stratified)
     return group_result(named, whole, design, size, instrument, chosen)
 
 
@@ -176,7 +176,7 @@ def _compute_weighted(
         require_columns(frame.columns, [weights, *by, *([strata] if strata else [])], str(path))
         frames.append(_with_weights(frame, weights, str(path)))
     frame = pd.concat(frames, ignore_index=True)
-    chosen = Options(options.methods, options.conversion, options.confidence, True)
+    chosen = replace(options, is_design_based=True)
     groups = [_weighted_group({}, frame, instrument, strata, weights, chosen)]
     if by:
         for key, rows in frame.groupby(list(by), sort=True):
@@ -244,6 +244,7 @@ def _result(
             "rounding": "half-up-2",
             "confidence": options.confidence,
             "variance": variance,
+            "interval": options.interval,
         },
         "read": read,
         "used": used,

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 import instruments
+from analysis.intervals import LOGIT, METHODS
 from analysis.sampling import krejcie_morgan
 from instruments import Instrument
 from instruments.errors import SurveyError, Where
@@ -29,6 +30,7 @@ existing_file = click.Path(path_type=Path, dir_okay=False)
 @click.option("--conversion", type=click.Choice(["ratio", "linear"]), help="Skala 1-6 ke 4.")
 @click.option("--order", type=click.Choice(["unsur", "form"]), default="unsur", show_default=True)
 @click.option("--confidence", default=0.95, show_default=True)
+@click.option("--interval", type=click.Choice(METHODS), default=LOGIT, show_default=True)
 @click.option(
     "--format",
     "form",
@@ -44,6 +46,7 @@ def compute(
     method: str,
     conversion: str | None,
     confidence: float,
+    interval: str,
     form: str,
     output: Path | None,
     strata_population: Path | None,
@@ -62,7 +65,7 @@ def compute(
         find_instrument(instrument),
         files,
         strata_populations=populations,
-        options=Options(methods, conversion, confidence),
+        options=Options(methods, conversion, confidence, interval=interval),
         **settings,
     )
     write_out(render(result, form), output)

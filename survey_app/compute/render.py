@@ -72,7 +72,11 @@ def _method(result: Result) -> tuple[list[str], list[list[Any]]]:
 
 def _table(result: Result) -> str:
     instrument, method = result["instrument"], result["method"]
-    words = [f"bobot {method['weights']}", f"selang {method['confidence']:.0%}", method["variance"]]
+    words = [
+        f"bobot {method['weights']}",
+        f"selang {method['interval']} {method['confidence']:.0%}",
+        method["variance"],
+    ]
     if method["conversion"]:
         words.insert(1, f"konversi {method['conversion']}")
     lines = [

@@ -14,6 +14,7 @@ from analysis.index import (
     to_scale4,
 )
 from analysis.inference import Design, IndexEstimate, estimate_index, estimate_item, item_means
+from analysis.intervals import LOGIT
 from analysis.reliability import cronbach_alpha
 from analysis.tally import Tally
 from instruments.model import Instrument
@@ -21,12 +22,13 @@ from instruments.model import Instrument
 
 @dataclass(frozen=True)
 class Options:
-    """How to compute: methods (the first is official), conversion, confidence."""
+    """How to compute: methods (the first is official), conversion, confidence, interval."""
 
     methods: tuple[str, ...] = ("exact",)
     conversion: str | None = None
     confidence: float = 0.95
     is_design_based: bool = False
+    interval: str = LOGIT
 
 
 def group_result(
@@ -60,7 +62,7 @@ def _item(
     code: str, tally: Tally, design: Design, instrument: Instrument, options: Options
 ) -> dict[str, Any]:
     item = instrument.item(code)
-    estimate = estimate_item(design, instrument, code, options.confidence)
+    estimate = estimate_item(design, instrument, code, options.confidence, options.interval)
     weight = item_weights(instrument, options.methods[0])[code]
     mean = None if estimate is None else estimate.value
     exact = tally.mean(code)
@@ -139,7 +141,9 @@ def _index(
 def _estimate(
     design: Design, instrument: Instrument, options: Options, method: str
 ) -> IndexEstimate | None:
-    return estimate_index(design, instrument, options.confidence, options.conversion, method)
+    return estimate_index(
+        design, instrument, options.confidence, options.conversion, method, options.interval
+    )
 
 
 def _design_comparison(

@@ -15,6 +15,7 @@ from analysis.inference import (
     stratified_design,
     weighted_design,
 )
+from analysis.intervals import PLAIN
 from analysis.reliability import cronbach_alpha
 from analysis.tally import tally, tally_by
 from tests.cases_dir import CASES, real_cases
@@ -58,7 +59,7 @@ def designs(frame, expected):
 )
 def test_index_and_its_interval_equal_r_survey(designs, expected, name):
     reference = expected["designs"][name]["index"]
-    estimate = estimate_index(designs[name], SKM)
+    estimate = estimate_index(designs[name], SKM, interval=PLAIN)
     assert designs[name].degrees_of_freedom == reference["df"]
     assert close(estimate.points.value, reference["ikm"])
     assert close(estimate.points.se, reference["ikm_se"])
@@ -71,7 +72,7 @@ def test_index_and_its_interval_equal_r_survey(designs, expected, name):
 @pytest.mark.parametrize("column", list(COLUMNS))
 def test_item_means_equal_r_svymean(designs, expected, name, column):
     reference = expected["designs"][name]["items"][column]
-    estimate = estimate_item(designs[name], SKM, COLUMNS[column])
+    estimate = estimate_item(designs[name], SKM, COLUMNS[column], interval=PLAIN)
     assert close(estimate.value, reference["mean"])
     assert close(estimate.se, reference["se"])
     assert close(list(estimate.interval), reference["ci_t"])
@@ -107,7 +108,7 @@ def test_real_respondents_give_the_figures_recorded_by_r(name):
     respondents = pd.read_csv(folder / f"{name}.csv").rename(columns=COLUMNS)
     reference = json.loads((folder / f"{name}.R.json").read_text())
     whole = tally(respondents, SKM)
-    estimate = estimate_index(simple_design(whole), SKM)
+    estimate = estimate_index(simple_design(whole), SKM, interval=PLAIN)
     assert {c: whole.answered_by(COLUMNS[c]) for c in COLUMNS} == reference["all"]["answered"]
     assert {c: whole.total(COLUMNS[c]) for c in COLUMNS} == reference["all"]["sums"]
     assert close(estimate.points.value, reference["all"]["ikm"])

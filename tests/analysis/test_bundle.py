@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import random
 import tempfile
 from pathlib import Path
@@ -59,12 +60,14 @@ def heads(sizes, signer):
     return made
 
 
-def content(signer=SIGNER):
+def content(signer=SIGNER, interval=None):
     """The files of a bundle that a survey of 40 and 20 respondents would have."""
     tallies = {KTP: tally_of(40, 1), REST: tally_of(20, 2)}
     tallies = {WHOLE: tallies[KTP] + tallies[REST]} | tallies
     populations, strata = {WHOLE: 600, KTP: 400}, {KTP: 400, REST: 200}
-    figures = Figures(SURVEY, PERIOD, SKM, 0.95, None, tallies, populations, strata)
+    figures = Figures(
+        SURVEY, PERIOD, SKM, 0.95, None, tallies, populations, strata, interval or "t"
+    )
     rows = (row for group, one in tallies.items() for row in tally_rows(SURVEY, group, one))
     chain, whole = heads((25, 30, 5), signer), tallies[WHOLE]
 
@@ -75,6 +78,7 @@ def content(signer=SIGNER):
         ]
 
     method = {"weights": "exact", "conversion": None, "confidence": 0.95}
+    method |= {"interval": interval} if interval else {}
     files = {
         "indices.csv": write_table(INDICES, figure_rows(figures)),
         "tallies.csv": write_table(TALLIES, rows),
@@ -109,8 +113,6 @@ def signed(files, signer=SIGNER):
 
 def resigned(files):
     """As the owner of the real key could do it: description, manifest and signature anew."""
-    import json
-
     about = json.loads(files["datapackage.json"])["zi-survey"]
     return signed(files | {"datapackage.json": describe(about, files)})
 
@@ -129,6 +131,24 @@ PACKED = pack(GOOD)
 def test_an_untouched_bundle_is_good_and_always_the_same_bytes():
     assert findings(GOOD) == []
     assert pack(dict(reversed(list(content().items())))) == PACKED
+
+
+def test_intervals_are_recomputed_by_the_method_that_the_bundle_names():
+    named = content(interval="logit")
+    assert findings(named) == []
+    assert named["indices.csv"] != GOOD["indices.csv"]
+    other = resigned(GOOD | {"method.json": named["method.json"]})
+    assert {(one.code, one.where.field) for one in findings(other)} == {
+        ("bundle-figure-wrong", "ci_low"),
+        ("bundle-figure-wrong", "ci_high"),
+    }
+
+
+def test_a_method_of_intervals_that_is_not_known_is_named():
+    method = GOOD["method.json"].replace(b"{", b'{"interval":"wald",', 1)
+    method = canonical(json.loads(method))
+    (found,) = findings(resigned(GOOD | {"method.json": method}))
+    assert (found.code, found.where.file) == ("bundle-method-wrong", "method.json")
 
 
 def test_its_index_is_the_regulations():

@@ -148,10 +148,12 @@ def test_the_linear_conversion_shifts_the_interval_with_the_index():
 
 
 def test_no_spread_is_no_certainty():
-    whole = tally_answers(SKM, [dict.fromkeys(SKM.codes, 4)] * 30)
+    whole = tally_answers(SKM, [dict.fromkeys(SKM.codes, 4)] * 15)
     estimate = estimate_index(simple_design(whole), SKM)
-    assert estimate.points.interval is None
+    assert estimate.points.interval == pytest.approx((86.42, 100), abs=0.01)
     assert not estimate.is_resolved
+    plain = estimate_index(simple_design(whole), SKM, interval="t")
+    assert plain.points.interval is None
 
 
 def test_one_respondent_has_an_index_without_interval():

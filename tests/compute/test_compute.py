@@ -53,9 +53,10 @@ def expected():
 
 
 def test_json_has_the_agreed_shape(expected):
-    result = compute("skm-2017", REF, "--population", 3900, "--by", "layanan")
+    result = compute("skm-2017", REF, "--population", 3900, "--by", "layanan", "--interval", "t")
     assert set(result) == {"instrument", "method", "read", "used", "groups"}
     assert result["method"]["variance"] == "linearised, fpc"
+    assert result["method"]["interval"] == "t"
     whole = result["groups"][0]
     reference = expected["designs"]["srs_fpc"]
     assert whole["key"] == {}
@@ -71,6 +72,16 @@ def test_json_has_the_agreed_shape(expected):
     assert [group["key"] for group in result["groups"][1:]] == [
         {"layanan": name} for name in sorted(expected["n_h"])
     ]
+
+
+def test_the_interval_is_the_one_that_covers_unless_another_is_asked_for(expected):
+    result = compute("skm-2017", REF, "--population", 3900)
+    assert result["method"]["interval"] == "logit"
+    index = result["groups"][0]["index"]
+    plain = expected["designs"]["srs_fpc"]["index"]
+    assert index["se"] == pytest.approx(plain["ikm_se"], rel=1e-9)
+    assert index["ci"] == pytest.approx(plain["ikm_ci_t"], abs=0.02)
+    assert index["ci"] != plain["ikm_ci_t"]
 
 
 def test_strata_with_populations_give_r_surveys_stratified_estimate(tmp_path, expected):
