@@ -38,6 +38,7 @@ from analysis.bundle_tables import (
 )
 from analysis.index import conversion_of
 from analysis.intervals import METHODS, PLAIN
+from analysis.masked import agrees
 from analysis.tally import Tally
 from instruments.errors import SurveyError, Where
 from instruments.model import Instrument
@@ -46,6 +47,8 @@ FORMAT = "zi-survey bundle 1"
 DATA = ("indices.csv", "instrument.json", "method.json", "quality.json", "seals.json")
 RESOURCES = (*DATA, "tallies.csv")
 SIGNED = ("datapackage.json", *RESOURCES)
+# Only in bundles of instruments with masked questions.
+SENSITIVE = "sensitive.json"
 NAMES = (*SIGNED, "key.json", "manifest.json", "manifest.sig")
 WHOLE_NUMBERS = ("n", "population")
 # What reading a misshapen part may raise; anything else is a fault of the program.
@@ -92,7 +95,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 def seal_manifest(files: Mapping[str, bytes]) -> bytes:
     """The manifest of the files that the signature covers."""
-    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in SIGNED}
+    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in _with(files, SIGNED)}
     return canonical({"files": hashes, "format": FORMAT})
 
 
@@ -102,10 +105,15 @@ def describe(about: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
         {
             "name": f"survei-{about['survey']}".lower(),
             "profile": "data-package",
-            "resources": [_resource(name, files[name]) for name in RESOURCES],
+            "resources": [_resource(name, files[name]) for name in _with(files, RESOURCES)],
             "zi-survey": dict(about),
         }
     )
+
+
+def _with(files: Mapping[str, bytes], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, and that of the masked questions where the bundle has them."""
+    return (*names, SENSITIVE) if SENSITIVE in files else names
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -164,7 +172,7 @@ def _check(package: Package) -> Iterator[SurveyError]:
     missing = [name for name in NAMES if name not in package.files]
     for name in missing:
         yield SurveyError("bundle-file-missing", where=Where(package.place(name)))
-    for name in sorted(package.files.keys() - set(NAMES)):
+    for name in sorted(package.files.keys() - {*NAMES, SENSITIVE}):
         yield SurveyError("bundle-file-foreign", where=Where(package.place(name)))
     if missing:
         return
@@ -175,6 +183,7 @@ def _check(package: Package) -> Iterator[SurveyError]:
         ("instrument.json", _check_instrument),
         ("tallies.csv", _check_tallies),
         ("indices.csv", _check_indices),
+        (SENSITIVE, _check_sensitive),
         ("quality.json", _check_quality),
         ("datapackage.json", _check_description),
     ):
@@ -197,9 +206,9 @@ def _guarded(
 
 def _check_manifest(package: Package) -> Iterator[SurveyError]:
     content = package.json("manifest.json")
-    if content["format"] != FORMAT or set(content["files"]) != set(SIGNED):
+    if content["format"] != FORMAT or set(content["files"]) != set(_with(package.files, SIGNED)):
         yield SurveyError("bundle-manifest-wrong", where=Where(package.place("manifest.json")))
-    for name in SIGNED:
+    for name in _with(package.files, SIGNED):
         if hashlib.sha256(package.files[name]).hexdigest() != content["files"].get(name):
             yield SurveyError("bundle-hash-wrong", where=Where(package.place(name)))
 
@@ -283,6 +292,23 @@ def _check_quality(package: Package) -> Iterator[SurveyError]:
     for name in wrong:
         where = Where(package.place("quality.json"), field=name)
         yield SurveyError("bundle-quality-wrong", where=where)
+
+
+def _check_sensitive(package: Package) -> Iterator[SurveyError]:
+    questions = _instrument(package).masked
+    where = Where(package.place(SENSITIVE))
+    if bool(questions) != (SENSITIVE in package.files):
+        yield SurveyError("bundle-sensitive-wrong", where=where)
+        return
+    published = package.json(SENSITIVE)["questions"] if questions else []
+    confidence = package.json("method.json")["confidence"]
+    if [one["code"] for one in published] != [question.code for question in questions]:
+        yield SurveyError("bundle-sensitive-wrong", where=where)
+        return
+    for one, question in zip(published, questions, strict=True):
+        if not agrees(one, question, confidence):
+            named = Where(where.file, field=question.code)
+            yield SurveyError("bundle-sensitive-wrong", where=named)
 
 
 def _check_description(package: Package) -> Iterator[SurveyError]:

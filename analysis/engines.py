@@ -60,6 +60,30 @@ def tally_file(
     return read, tallies
 
 
+def count_values(path: Path, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How often each text occurs in those of the named columns that a file has.
+
+    Names are matched in any case. Raises SurveyError where the file cannot be read.
+    """
+    import duckdb
+
+    connection = duckdb.connect(config={"memory_limit": MEMORY})
+    counts: dict[str, dict[str, int]] = {}
+    try:
+        source = _source(path)
+        header = [row[0] for row in connection.sql(f"DESCRIBE FROM {source}").fetchall()]
+        for column in header:
+            name = column.strip().lower()
+            if name not in names:
+                continue
+            text = f"COALESCE(TRIM(CAST({_quote(column)} AS VARCHAR)), '')"
+            query = f"SELECT {text} AS value, COUNT(*) FROM {source} GROUP BY value"  # noqa: S608
+            counts[name] = dict(connection.sql(query).fetchall())
+    except duckdb.Error as error:
+        raise _refused(str(error), str(path)) from error
+    return counts
+
+
 def patterns_sql(
     source: str, columns: dict[str, str], instrument: Instrument, whole_numbers: Container[str] = ()
 ) -> str:

@@ -26,21 +26,32 @@ class UnknownInstrumentError(SurveyError):
     http_status = 404
 
 
-@cache
 def available() -> tuple[Instrument, ...]:
     """Every instrument of the package, by id."""
-    folder = files("instruments") / "data"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return tuple(_read((folder / name).read_text(encoding="utf-8"), name) for name in names)
+    return tuple(_shipped(name) for name in _names())
 
 
 def load(instrument_id: str) -> Instrument:
     """An instrument of the package. Raises UnknownInstrumentError."""
-    for instrument in available():
-        if instrument.id == instrument_id:
-            return instrument
-    known = ", ".join(instrument.id for instrument in available())
+    if instrument_id in _names():
+        return _shipped(instrument_id)
+    known = ", ".join(_names())
     raise UnknownInstrumentError("instrument-unknown", name=instrument_id, known=known)
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """Ids of the package's instruments, which their files are called after."""
+    entries = (files("instruments") / "data").iterdir()
+    names = (entry.name for entry in entries)
+    return tuple(sorted(name[:-5] for name in names if name.endswith(".toml")))
+
+
+@cache
+def _shipped(instrument_id: str) -> Instrument:
+    # One file at a time, for a variant reads its base.
+    name = f"{instrument_id}.toml"
+    return _read((files("instruments") / "data" / name).read_text(encoding="utf-8"), name)
 
 
 def load_file(path: Path) -> Instrument:

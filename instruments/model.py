@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 import instruments.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError
+from instruments.masked import MaskedQuestion
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -20,6 +22,7 @@ RESERVED_CODES = frozenset(
     {"submission_id", "answers", "profile", "comment", "language", "service", "website"}
     | {"apa_adanya", "begun", "csrf_token"}
 )
+LATER_FIELDS = frozenset({"masked"})
 _NUMBERED = re.compile(r"^[up]\d+$")
 
 
@@ -131,6 +134,7 @@ class Instrument(_Part):
     profile: tuple[ProfileQuestion, ...] = ()
     weights: dict[str, str] = {}
     based_on: str | None = None
+    masked: tuple[MaskedQuestion, ...] = ()
 
     @field_validator("notice")
     @classmethod
@@ -146,6 +150,7 @@ class Instrument(_Part):
         self._require_unique("form_position", [item.form_position for item in self.items])
         self._require_free_codes()
         self._require_unique("profile code", [question.code for question in self.profile])
+        self._require_unique("masked code", self.masked_codes)
         for item in self.items:
             if tuple(option.value for option in item.options) != self.scale.values:
                 raise ValueError(
@@ -175,9 +180,13 @@ class Instrument(_Part):
                 raise ValueError(f"items.{item.code}.code is taken; choose another")
         if questions & RESERVED_CODES:
             raise ValueError(f"profile code {sorted(questions & RESERVED_CODES)} is taken")
+        taken = RESERVED_CODES | questions | set(self.codes)
+        for code in self.masked_codes:
+            if code in taken or _NUMBERED.match(code):
+                raise ValueError(f"masked.{code}.code is taken; choose another")
 
     @staticmethod
-    def _require_unique(name: str, values: list[Any]) -> None:
+    def _require_unique(name: str, values: Sequence[Any]) -> None:
         repeated = {value for value in values if values.count(value) > 1}
         if repeated:
             raise ValueError(f"{name} {sorted(repeated)} is used twice")
@@ -186,6 +195,11 @@ class Instrument(_Part):
     def codes(self) -> tuple[str, ...]:
         """Item codes in the order of the regulation's list (U1, U2, …)."""
         return tuple(item.code for item in sorted(self.items, key=lambda item: item.number))
+
+    @cached_property
+    def masked_codes(self) -> tuple[str, ...]:
+        """Codes of the masked questions, which take no part in the index."""
+        return tuple(question.code for question in self.masked)
 
     @cached_property
     def form_items(self) -> tuple[Item, ...]:
@@ -221,8 +235,13 @@ class Instrument(_Part):
         return hashlib.sha256(rfc8785.dumps(self.to_dict())).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values that `from_dict` reads back exactly."""
-        return self.model_dump(mode="json")
+        """Plain values that `from_dict` reads back exactly.
+
+        A field that came after the first instruments were frozen appears only where it is
+        filled, so that their hashes stand for ever.
+        """
+        content = self.model_dump(mode="json")
+        return {key: value for key, value in content.items() if value or key not in LATER_FIELDS}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:

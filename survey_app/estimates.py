@@ -16,10 +16,11 @@ from analysis.disclosure import presentable
 from analysis.index import conversion_of
 from analysis.inference import simple_design
 from analysis.intervals import LOGIT
+from analysis.masked import masked_results
 from analysis.tally import Tally
 from instruments import Instrument
 from survey_app.compute.result import Options, group_result
-from survey_app.ledger.results import survey_tallies
+from survey_app.ledger.results import SurveyTallies, survey_tallies
 from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
 
 
@@ -81,7 +82,17 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         "hidden": {code: reason for code, reason in services.hidden.items() if code},
         "channels": {name: tally.n for name, tally in tallies.by_channel.items()},
         "head": tallies.head,
+        **_sensitive(instrument, tallies, is_open=is_open),
     }
+
+
+def _sensitive(
+    instrument: Instrument, tallies: SurveyTallies, *, is_open: bool
+) -> dict[str, list[dict[str, Any]]]:
+    """Estimates of masked questions: none while a survey is open, for two looks make a change."""
+    if not instrument.masked:
+        return {}
+    return {"sensitive": masked_results(instrument, {} if is_open else tallies.masked)}
 
 
 def _population_of(tally: Tally, population: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 # A cell that starts so is evaluated by spreadsheet programs (OWASP, CSV injection).
@@ -27,7 +27,7 @@ def to_csv(header: Row, rows: Iterable[Row]) -> str:
     return buffer.getvalue()
 
 
-def to_xlsx(sheets: dict[str, tuple[Row, Iterable[Row]]]) -> bytes:
+def to_xlsx(sheets: Mapping[str, tuple[Row, Iterable[Row]]]) -> bytes:
     """A workbook of named sheets, each a header and rows; text is always stored as text."""
     import xlsxwriter
 

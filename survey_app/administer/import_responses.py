@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.masked import masked_columns, read_answer, read_masked
 from analysis.responses import read_responses, require_columns
 from instruments import Instrument
 from instruments.errors import SurveyError, Where
@@ -72,6 +73,7 @@ def import_file(
     instrument = Instrument.from_dict(json.loads(version.document))
     order = "form" if mapping.order == "form" else "unsur"
     frame = read_responses(path, instrument, order)  # type: ignore[arg-type]
+    read_masked(path, instrument)  # names what is neither yes nor no, before anything is kept
     columns = [mapping.service] if mapping.service else []
     columns += [str(part["column"]) for part in (mapping.profile or {}).values()]
     require_columns(frame.columns, columns, str(path))
@@ -85,7 +87,7 @@ def import_file(
     blank = 0
     for number, row in enumerate(frame.to_dict("records")):
         submission = _submission(row, number, digest, instrument, mapping)
-        if all(answer is None for answer in submission.answers.values()):
+        if all(submission.answers[code] is None for code in instrument.codes):
             blank += 1
             continue
         groups.setdefault(_service_code(row, mapping, services), []).append(submission)
@@ -119,13 +121,20 @@ def _submission(
     identity = hashlib.sha256(digest + number.to_bytes(8, "big")).digest()[:16]
     return Submission(
         submission_id=base64.urlsafe_b64encode(identity).decode().rstrip("="),
-        answers={code: _answer(row[code]) for code in instrument.codes},
+        answers={code: _answer(row[code]) for code in instrument.codes}
+        | _masked_answers(row, instrument),
         profile=_profile(row, instrument, mapping),
     )
 
 
 def _answer(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _masked_answers(row: dict[str, object], instrument: Instrument) -> dict[str, int | None]:
+    columns = masked_columns([str(name) for name in row], instrument)
+    cells = list(row.values())
+    return {code: read_answer(str(cells[at])) for code, at in columns.items()}
 
 
 def _profile(row: dict[str, object], instrument: Instrument, mapping: Mapping) -> dict[str, str]:

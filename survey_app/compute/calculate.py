@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.engines import tally_file
 from analysis.inference import Design, simple_design, stratified_design, weighted_design
+from analysis.masked import masked_results, read_masked
 from analysis.responses import Order, read_responses, read_table, require_columns
 from analysis.tally import Tally, tally_by
 from instruments.errors import SurveyError, SurveyErrors, Where
@@ -47,6 +48,36 @@ def compute_files(
     Raises SurveyError or SurveyErrors naming file, line and column of what is wrong.
     """
     options = options or Options()
+    _refuse_crossing(instrument, [*by, strata, weights])
+    result = _compute(
+        instrument,
+        files,
+        by,
+        order,
+        engine,
+        population,
+        strata,
+        strata_populations,
+        weights,
+        options,
+    )
+    if instrument.masked:
+        result["sensitive"] = _sensitive(instrument, files, engine, options.confidence)
+    return result
+
+
+def _compute(
+    instrument: Instrument,
+    files: Sequence[Path],
+    by: Sequence[str],
+    order: Order,
+    engine: str,
+    population: int | None,
+    strata: str | None,
+    strata_populations: dict[str, int] | None,
+    weights: str | None,
+    options: Options,
+) -> dict[str, Any]:
     if weights:
         return _compute_weighted(instrument, files, by, order, strata, weights, options)
     keys = [*by, *([strata] if strata and strata not in by else [])]
@@ -58,6 +89,24 @@ def compute_files(
     finite = population is not None or bool(strata_populations)
     used = sum(part.n for part in sample.tallies.values())
     return _result(instrument, options, sample.read, used, groups, _variance(finite, strata))
+
+
+def _refuse_crossing(instrument: Instrument, names: Sequence[str | None]) -> None:
+    for name in names:
+        if name and name.strip().lower() in instrument.masked_codes:
+            raise SurveyError("masked-crossed", where=Where(field=name), name=name)
+
+
+def _sensitive(
+    instrument: Instrument, files: Sequence[Path], engine: str, confidence: float
+) -> list[dict[str, Any]]:
+    """Estimates of the masked questions over all files; weights and groups do not touch them."""
+    tallies: dict[str, Tally] = {}
+    for path in files:
+        streamed = _is_streamed(path, engine)
+        for code, part in read_masked(path, instrument, is_streamed=streamed).items():
+            tallies[code] = tallies.get(code, 0) + part
+    return masked_results(instrument, tallies, confidence, is_guarded=False)
 
 
 def read_strata_populations(path: Path) -> dict[str, int]:
@@ -99,11 +148,7 @@ def _read_tallies(
 def _tally_one(
     instrument: Instrument, path: Path, keys: Sequence[str], order: Order, engine: str
 ) -> tuple[int, dict[Key, Tally]]:
-    suffix = path.suffix.lower()
-    # How many rows a Parquet file unpacks to does not show in its size.
-    is_large = path.exists() and (suffix == ".parquet" or path.stat().st_size > LARGE_FILE_BYTES)
-    is_streamable = suffix in {".csv", ".parquet"}
-    if is_streamable and (engine == "duckdb" or (engine == "auto" and is_large)):
+    if _is_streamed(path, engine):
         return tally_file(path, instrument, keys, order)
     frame = read_responses(path, instrument, order)
     require_columns(frame.columns, keys, str(path))
@@ -113,6 +158,14 @@ def _tally_one(
         return len(frame), {(): tally(frame, instrument)}
     grouped = tally_by(frame, instrument, keys)
     return len(frame), {tuple(map(str, key)): part for key, part in grouped.items()}
+
+
+def _is_streamed(path: Path, engine: str) -> bool:
+    suffix = path.suffix.lower()
+    # How many rows a Parquet file unpacks to does not show in its size.
+    is_large = path.exists() and (suffix == ".parquet" or path.stat().st_size > LARGE_FILE_BYTES)
+    is_streamable = suffix in {".csv", ".parquet"}
+    return is_streamable and (engine == "duckdb" or (engine == "auto" and is_large))
 
 
 def _group_keys(sample: Sample, keys: Sequence[str], by: Sequence[str]) -> list[Key | None]:

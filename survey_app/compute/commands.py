@@ -108,6 +108,10 @@ def show(instrument: str) -> None:
         click.echo(f"  {item.question}")
         for option in item.options:
             click.echo(f"    {option.value}  {option.label}")
+    for question in content.masked:
+        click.echo(f"\n{question.code}: {question.label} (bertopeng, {question.coins} koin)")
+        click.echo(f"  {question.question}")
+        click.echo("    1  Ya\n    0  Tidak")
 
 
 @instruments_group.command("validate")
@@ -115,7 +119,8 @@ def show(instrument: str) -> None:
 def validate(file: Path) -> None:
     """Periksa berkas instrumen TOML."""
     content = instruments.load_file(file)
-    click.echo(f"{content.id} versi {content.version}: sah, {len(content.items)} unsur")
+    masked = f", {len(content.masked)} pertanyaan bertopeng" if content.masked else ""
+    click.echo(f"{content.id} versi {content.version}: sah, {len(content.items)} unsur{masked}")
 
 
 @instruments_group.command("export")

@@ -17,8 +17,11 @@ def render(result: Result, form: str) -> str | bytes:
     if form == "csv":
         return to_csv(_header(result), _rows(result))
     if form == "xlsx":
-        index = (_header(result), _rows(result))
-        return to_xlsx({"Indeks": index, "Unsur": _item_table(result), "Metode": _method(result)})
+        index = (_header(result), list(_rows(result)))
+        sheets = {"Indeks": index, "Unsur": _item_table(result), "Metode": _method(result)}
+        if result.get("sensitive"):
+            sheets["Bertopeng"] = _masked_table(result)
+        return to_xlsx(sheets)
     return _table(result)
 
 
@@ -70,6 +73,25 @@ def _method(result: Result) -> tuple[list[str], list[list[Any]]]:
     return ["nama", "nilai"], [*rows, ["read", result["read"]], ["used", result["used"]]]
 
 
+def _masked_table(result: Result) -> tuple[list[str], list[list[Any]]]:
+    names = ("code", "label", "design", "truth", "forced_yes", "n", "yes", "value", "se")
+    rows = [
+        [*(one[name] for name in names), *(one["ci"] or (None, None)), one.get("reason", "")]
+        for one in result["sensitive"]
+    ]
+    return [*names, "ci_low", "ci_high", "reason"], rows
+
+
+def _masked_line(one: dict[str, Any]) -> str:
+    if one["value"] is None:
+        return f"{one['label']}: {one['reason']}"
+    share, (low, high) = min(1.0, max(0.0, one["value"])), one["ci"]
+    return (
+        f"{one['label']}: sekitar {share:.1%}, selang {low:.1%} – {high:.1%} "
+        f"(Ya {one['yes']} dari {one['n']})"
+    )
+
+
 def _table(result: Result) -> str:
     instrument, method = result["instrument"], result["method"]
     words = [
@@ -85,6 +107,9 @@ def _table(result: Result) -> str:
     ]
     for group in result["groups"]:
         lines += ["", *_group_lines(group)]
+    if result.get("sensitive"):
+        lines += ["", "Pertanyaan bertopeng (tidak ikut dalam indeks)"]
+        lines += [f"  {_masked_line(one)}" for one in result["sensitive"]]
     return "\n".join(lines) + "\n"
 
 

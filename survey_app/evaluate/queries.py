@@ -43,9 +43,18 @@ def list_indices(
     session: Session, unit_ids: set[int] | None, filters: Filters
 ) -> list[dict[str, Any]]:
     """Published indices of the units (None: all), one record each."""
+    return [_record(one) for one in _filtered(session, unit_ids, filters)]
+
+
+def list_masked(session: Session, unit_ids: set[int] | None, filters: Filters) -> list[Published]:
+    """Published results of the units that hold masked questions."""
+    return [one for one in _filtered(session, unit_ids, filters) if "sensitive" in one.result]
+
+
+def _filtered(session: Session, unit_ids: set[int] | None, filters: Filters) -> list[Published]:
     published = list_published(session, unit_ids=unit_ids, unit_slug=filters.unit or None)
     return [
-        _record(one)
+        one
         for one in published
         if (not filters.index or one.index_code == filters.index.upper())
         and (not filters.period or one.period == filters.period)

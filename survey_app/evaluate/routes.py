@@ -12,6 +12,7 @@ from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
     Filters,
     list_indices,
+    list_masked,
     list_surveys,
     list_units,
     page_of,
@@ -43,10 +44,13 @@ def init_app(app: Flask) -> None:
 @requires(*READERS)
 def overview() -> str:
     """All indices that the evaluator may see, with filters."""
-    records = _visible_indices(viewer())
+    person = viewer()
+    with context().store.read() as session:
+        masked = list_masked(session, person.visible_unit_ids(session, *READERS), _filters())
     return render_template(
         "evaluate/overview.html",
-        records=records,
+        records=_visible_indices(person),
+        masked=masked,
         filters=_filters(),
         may_erase=viewer().has(*erasures.GUARDIANS),
         may_issue=viewer().has(*tickets.ISSUERS),

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import survey_app.ledger.messages  # noqa: F401  registers the words of the errors raised here
-from analysis.bundle import describe, pack, seal_manifest
+from analysis.bundle import SENSITIVE, describe, pack, seal_manifest
 from analysis.bundle_heads import canonical
 from analysis.bundle_tables import INDICES, REST, SERVICE, TALLIES, WHOLE, tally_rows, write_table
 from analysis.disclosure import presentable
@@ -124,6 +124,8 @@ def _files(session: Session, publication: Publication) -> dict[str, bytes]:
         "quality.json": canonical(_quality(survey, tallies, heads)),
         "seals.json": canonical({"heads": heads}),
     }
+    if instrument.masked:
+        files[SENSITIVE] = canonical({"questions": result["sensitive"]})
     files["datapackage.json"] = describe(_about(session, survey, seal, publication), files)
     return files | {"manifest.json": seal_manifest(files)}
 

@@ -19,6 +19,7 @@ from survey_app.store.tables import Receipt, Seal
 class SurveyTallies:
     """What is sealed of a survey: the whole, and its parts by service code, channel, profile.
 
+    Masked questions have a tally each, of the whole alone.
     Answers about no particular service are under the empty code in `by_place` only.
     """
 
@@ -27,6 +28,7 @@ class SurveyTallies:
     by_channel: dict[str, Tally]
     by_profile: dict[str, dict[str, Tally]]
     by_place: dict[str, Tally]
+    masked: dict[str, Tally]
     seal: Seal | None
 
     @property
@@ -65,7 +67,8 @@ def tallies_of(seal: Seal | None, instrument: Instrument) -> SurveyTallies:
         question, option = name.split("|", 1)
         by_profile[question][option] = tally
     whole = sum(running["cells"].values(), zero)
-    return SurveyTallies(whole, by_service, by_channel, dict(by_profile), by_place, seal)
+    masked = running["masked"]
+    return SurveyTallies(whole, by_service, by_channel, dict(by_profile), by_place, masked, seal)
 
 
 @dataclass(frozen=True)

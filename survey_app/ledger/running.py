@@ -7,14 +7,18 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import survey_app.ledger.messages  # noqa: F401  registers the words of the errors raised here
+from analysis.masked import count_masked
 from analysis.tally import Tally, tally_answers
 from instruments import Instrument
 from instruments.errors import SurveyError
 from survey_app.ledger.leaves import canonical
 
-# One cell for each "channel|service", and one for each "question|option" of the profile.
+# One cell for each "channel|service", one for each "question|option" of the profile, and one
+# for each masked question, over all channels and services.
 RunningTally = dict[str, dict[str, Tally]]
-PARTS = ("cells", "profile")
+PARTS = ("cells", "profile", "masked")
+# Seals of surveys without masked questions read as those from before there were any.
+OPTIONAL_PARTS = frozenset({"masked"})
 
 
 class Answered(Protocol):
@@ -61,6 +65,7 @@ def write_tally(running: RunningTally) -> str:
         {
             part: {name: tally.to_dict() for name, tally in cells.items()}
             for part, cells in running.items()
+            if cells or part not in OPTIONAL_PARTS
         }
     )
 
@@ -83,6 +88,7 @@ def tally_responses(
     """
     cells: dict[str, list[dict[str, int | None]]] = defaultdict(list)
     profile: dict[str, list[dict[str, int | None]]] = defaultdict(list)
+    masked: list[dict[str, int | None]] = []
     for response in responses:
         if response.answers is None:
             continue
@@ -91,6 +97,7 @@ def tally_responses(
             choices = dict(json.loads(response.profile or "{}"))
         except (ValueError, TypeError) as error:
             raise SurveyError("response-unreadable", id=response.id.hex()) from error
+        masked.append({c: answers.pop(c) for c in instrument.masked_codes if c in answers})
         service = services.get(response.service_id, "") if response.service_id else ""
         cells[f"{response.channel}|{service}"].append(answers)
         for question, option in choices.items():
@@ -98,6 +105,7 @@ def tally_responses(
     return {
         "cells": {name: tally_answers(instrument, rows) for name, rows in cells.items()},
         "profile": {name: tally_answers(instrument, rows) for name, rows in profile.items()},
+        "masked": count_masked(instrument, masked),
     }
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from instruments import Instrument
 from instruments.errors import SurveyError, SurveyErrors, Where
+from instruments.masked import NO, YES
 from survey_app.ledger.accept import Submission
 from survey_app.respond.links import Target
 from survey_app.store.tables import Channel
@@ -40,6 +41,7 @@ class Draft:
 
     submission_id: str = ""
     answers: dict[str, int | None] = field(default_factory=dict)
+    masked: dict[str, int | None] = field(default_factory=dict)
     profile: dict[str, str] = field(default_factory=dict)
     comment: str = ""
     language: str = "id"
@@ -66,7 +68,11 @@ class Draft:
         if self.faults:
             raise SurveyErrors(self.faults)
         return Submission(
-            self.submission_id, self.answers, self.profile, self.comment, self.language
+            self.submission_id,
+            self.answers | self.masked,
+            self.profile,
+            self.comment,
+            self.language,
         )
 
 
@@ -74,15 +80,16 @@ def read_form(form: MultiDict[str, str], target: Target, comment_maximum: int) -
     """A draft from form fields; every good answer is kept even where others are faulty."""
     instrument, draft = target.instrument, Draft()
     known = FORM_FIELDS | set(instrument.codes) | {q.code for q in instrument.profile}
+    known |= set(instrument.masked_codes)
     for name in form:
         if name not in known:
             draft.refuse("field-unknown", name[:60])
         elif len(form.getlist(name)) > 1:
             draft.refuse("field-repeated", name)
     for code in instrument.codes:
-        text = form.get(code, "").strip()
-        number = int(text) if _WHOLE.match(text) else text or None
-        draft.answers[code] = _answer(draft, code, number, instrument)
+        draft.answers[code] = _answer(draft, code, _number(form, code), instrument)
+    for code in instrument.masked_codes:
+        draft.masked[code] = _masked_answer(draft, code, _number(form, code))
     for question in instrument.profile:
         _take_option(draft, question.code, form.get(question.code, ""), question.codes)
     _take_common(draft, dict(form), target, comment_maximum)
@@ -100,10 +107,12 @@ def read_json(body: bytes, target: Target, comment_maximum: int) -> Draft:
         draft.refuse("field-unknown", name[:60])
     answers = _part(draft, content, "answers")
     profile = _part(draft, content, "profile")
-    for name in answers.keys() - set(instrument.codes):
+    for name in answers.keys() - set(instrument.codes) - set(instrument.masked_codes):
         draft.refuse("field-unknown", f"answers.{name[:60]}")
     for code in instrument.codes:
         draft.answers[code] = _answer(draft, code, answers.get(code), instrument)
+    for code in instrument.masked_codes:
+        draft.masked[code] = _masked_answer(draft, code, answers.get(code))
     questions = {question.code: question for question in instrument.profile}
     for name, value in profile.items():
         if name not in questions:
@@ -123,6 +132,21 @@ def _answer(draft: Draft, code: str, value: object, instrument: Instrument) -> i
         draft.refuse("answer-invalid", code, low=low, high=high)
         return None
     return value
+
+
+def _masked_answer(draft: Draft, code: str, value: object) -> int | None:
+    if value is None:
+        return None
+    # bool is an int to Python and never an answer.
+    if isinstance(value, bool) or not isinstance(value, int) or value not in {NO, YES}:
+        draft.refuse("answer-invalid", code, low=NO, high=YES)
+        return None
+    return value
+
+
+def _number(form: MultiDict[str, str], code: str) -> int | str | None:
+    text = form.get(code, "").strip()
+    return int(text) if _WHOLE.match(text) else text or None
 
 
 def _take_option(draft: Draft, name: str, value: object, options: tuple[str, ...]) -> None:

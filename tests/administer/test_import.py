@@ -97,3 +97,22 @@ def test_one_faulty_row_and_nothing_is_saved(import_, world, tmp_path):
     file.write_text(f"{header}\n" + "4,4,4,4,4,4,4,4,4\n" * 30 + "4,4,4,4,4,4,4,4,8\n")
     assert "salah.csv:32: sarana" in import_(file, code=2)
     assert count(world.store) == 0
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_masked_answers_come_in_with_the_others_or_the_file_is_refused(
+    store, settings, clock, tmp_path
+):
+    world = make_world(store, settings, clock, "spak-2023-suap", slug="unit-suap")
+    header = ",".join([*world.instrument.codes, "DIMINTAI_UANG"])
+    path = tmp_path / "a.csv"
+    path.write_text(header + "\n" + "5,5,5,5,5,ya\n" + "4,4,4,4,4,\n" + "6,6,6,6,6,0\n")
+    run = CliRunner().invoke
+    command = ["import", world.key, str(path), "--instance", str(settings.instance)]
+    assert run(cli.group, command).exception is None
+    with store.read() as session:
+        answers = [json.loads(text) for text in session.scalars(select(Response.answers))]
+    assert sorted(str(one.get("dimintai_uang")) for one in answers) == ["0", "1", "None"]
+    path.write_text(header + "\n" + "5,5,5,5,5,entah\n")
+    assert "entah" in str(run(cli.group, command).exception)
+    assert count(store) == 3
