@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     display_minimum: int = Field(default=10, ge=3)
     seal_interval_seconds: int = Field(default=300, ge=5)
     late_grace_hours: int = Field(default=72, ge=0, le=24 * 30)
+    contact_retention_days: int = Field(default=365, ge=1, le=3650)
     comment_maximum: int = Field(default=1000, ge=0, le=5000)
     request_maximum_bytes: int = Field(default=5_000_000, ge=20_000)
     session_idle_seconds: int = Field(default=30 * 60, ge=60)

@@ -30,6 +30,8 @@ GUARD = (LOGIN, 404, 404, 404, 404, 200, 200, 200)
 GUARD_FORM = (LOGIN, 404, 404, 404, 404, 422, 422, 422)
 ISSUE = (LOGIN, 404, 404, 404, 404, 200, 404, 200)
 ISSUE_FORM = (LOGIN, 404, 404, 404, 404, 422, 404, 422)
+EVALUATOR_ALONE = (LOGIN, 404, 404, 404, 200, 404, 404, 404)
+NOBODY_FINDS = (LOGIN, *((404,) * 7))
 API = (401, 401, 401, 401, 200, 200, 200, 200)
 
 MATRIX = {
@@ -54,6 +56,8 @@ MATRIX = {
     ("GET", "tickets.ask", "/t"): ALL_200,
     ("POST", "tickets.type_", "/t"): (404,) * 8,
     ("GET", "tickets.scan", "/t/0000"): (404,) * 8,
+    ("GET", "contacts.form", "/s/{link}/kontak"): (404,) * 8,
+    ("POST", "contacts.submit", "/s/{link}/kontak"): (404,) * 8,
     ("GET", "accounts.log_in", "/masuk"): ALL_200,
     ("POST", "accounts.log_in", "/masuk"): (422,) * 8,
     ("GET", "accounts.own", "/akun"): (LOGIN, *((200,) * 7)),
@@ -83,6 +87,10 @@ MATRIX = {
     ("GET", "erasures.overview", "/evaluasi/penghapusan"): GUARD,
     ("POST", "erasures.ask", "/evaluasi/penghapusan"): GUARD_FORM,
     ("POST", "erasures.decide", "/evaluasi/penghapusan/99/setuju"): (LOGIN, *((404,) * 7)),
+    ("GET", "contacts_given.overview", "/evaluasi/kontak"): EVALUATOR_ALONE,
+    ("GET", "contacts_given.survey", "/evaluasi/kontak/{survey}"): EVALUATOR_ALONE,
+    ("GET", "contacts_given.download", "/evaluasi/kontak/{survey}.csv"): EVALUATOR_ALONE,
+    ("POST", "contacts_given.erase", "/evaluasi/kontak/{survey}/00/hapus"): NOBODY_FINDS,
     ("GET", "evaluate.units", "/api/v1/units"): API,
     ("GET", "evaluate.surveys", "/api/v1/surveys"): API,
     ("GET", "evaluate.bundle", "/api/v1/surveys/{survey}/bundle"): (*((401,) * 4), *((404,) * 4)),
@@ -100,6 +108,7 @@ MATRIX = {
     ("POST", "administer.new_survey", "/kelola/unit/{unit}/survei"): ADMIN_FORM,
     ("POST", "administer.new_instrument", "/kelola/unit/{unit}/kuesioner"): ADMIN_FORM,
     ("POST", "administer.new_link", "/kelola/survei/{survey}/tautan"): ADMIN_ACT,
+    ("POST", "administer.switch_contact_page", "/kelola/survei/{survey}/kontak"): ADMIN_ACT,
     ("POST", "administer.revoke", "/kelola/survei/{survey}/tautan/{spare}/cabut"): ADMIN_ACT,
 }
 
@@ -168,7 +177,7 @@ def test_each_person_gets_what_the_matrix_says(app, places, who):
 def test_no_write_of_a_logged_in_person_passes_without_its_token(app, places):
     client = log_in(app, "super@x.id")
     for method, endpoint, pattern in MATRIX:
-        if method == "POST" and endpoint.split(".")[0] not in {"respond", "tickets"}:
+        if method == "POST" and endpoint.split(".")[0] not in {"respond", "tickets", "contacts"}:
             reply = client.post(pattern.format(**places), headers={"Referer": "https://localhost/"})
             assert reply.status_code == 400, endpoint
             assert "kedaluwarsa" in reply.text

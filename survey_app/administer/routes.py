@@ -39,6 +39,7 @@ from survey_app.administer.surveys import (
     custom_instruments,
     freeze_instrument,
     revoke_link,
+    switch_contact,
 )
 from survey_app.store.tables import Account, Channel, Link, Role, RoleGrant, Unit
 from survey_app.web.context import context
@@ -257,6 +258,20 @@ def revoke(key: str, code: str) -> Response:
         audit.record(session, person.account, "revoke-link", code, parts.clock())
         slug = survey.unit.slug
     flash(_("Tautan dicabut. Poster dengan alamat itu tidak berlaku lagi."))
+    return redirect(url_for("administer.unit", slug=slug))
+
+
+@blueprint.post("/kelola/survei/<key>/kontak")
+@requires(Role.ADMIN)
+def switch_contact_page(key: str) -> Response:
+    """Ask citizens for a contact after their answers, or stop asking."""
+    parts, person = context(), viewer()
+    with parts.store.write() as session:
+        survey = person.find_survey(session, key, Role.ADMIN)
+        is_asked = switch_contact(survey, parts.clock())
+        audit.record(session, person.account, "switch-contact", key, parts.clock(), asked=is_asked)
+        slug = survey.unit.slug
+    flash(_("Kontak diminta setelah jawaban terkirim.") if is_asked else _("Kontak tidak diminta."))
     return redirect(url_for("administer.unit", slug=slug))
 
 

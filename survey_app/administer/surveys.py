@@ -151,6 +151,12 @@ def revoke_link(link: Link, now: datetime) -> None:
     link.revoked_at = link.revoked_at or now
 
 
+def switch_contact(survey: Survey, now: datetime) -> bool:
+    """Offer citizens the contact page after their answers, or no longer; returns which."""
+    survey.asks_contact, survey.updated_at = not survey.asks_contact, now
+    return survey.asks_contact
+
+
 def open_survey(session: Session, survey: Survey, now: datetime) -> None:
     """Start accepting answers. Raises SurveyStateError unless it is a draft."""
     _require(survey, SurveyState.DRAFT)

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, public, requires, requires_token, viewer
-from survey_app.evaluate import erasures, tickets
+from survey_app.evaluate import contacts, erasures, tickets
 from survey_app.evaluate.openapi import describe_api
 from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(erasures.blueprint)
     app.register_blueprint(tickets.blueprint)
+    app.register_blueprint(contacts.blueprint)
 
 
 @blueprint.get("/evaluasi")
@@ -51,6 +52,7 @@ def overview() -> str:
         "evaluate/overview.html",
         records=_visible_indices(person),
         masked=masked,
+        may_call=contacts.is_evaluator(person),
         filters=_filters(),
         may_erase=viewer().has(*erasures.GUARDIANS),
         may_issue=viewer().has(*tickets.ISSUERS),

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from instruments.errors import SurveyError
 from survey_app.administer.surveys import close_due
 from survey_app.clock import Clock
+from survey_app.ledger.contacts import erase_expired_contacts
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.letters import mail_heads
 from survey_app.ledger.seal import seal_waiting
@@ -34,6 +35,7 @@ def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: thread
             with store.write() as session:
                 grace = timedelta(hours=settings.late_grace_hours)
                 close_due(session, instance_signer(settings), clock(), grace)
+                erase_expired_contacts(session, clock().date(), settings.contact_retention_days)
             sealed = seal_waiting(store, settings, clock)
             if sealed:
                 log.info("sealed", surveys=sealed)

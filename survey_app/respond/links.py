@@ -57,6 +57,7 @@ class Target:
     service: tuple[int, str, str] | None
     services: tuple[tuple[int, str, str], ...]
     is_demo: bool
+    asks_contact: bool
 
     def find_service(self, code: str) -> tuple[int, str, str] | None:
         """The service that an answer is about: the link's own, else the one chosen."""
@@ -173,4 +174,5 @@ def _read(session: Session, code: str) -> Target:
         service=(own.id, own.code, own.name) if own else None,
         services=() if own else tuple((s.id, s.code, s.name) for s in services),
         is_demo=survey.is_demo,
+        asks_contact=survey.asks_contact,
     )

@@ -29,7 +29,7 @@ from survey_app.ledger.accept import (
 from survey_app.ledger.answer_keys import answer_keys
 from survey_app.ledger.receipts import find_receipt
 from survey_app.ledger.tickets import TicketError
-from survey_app.respond import limits, tickets
+from survey_app.respond import contacts, limits, tickets
 from survey_app.respond.entry import Visit, admit, require_entry
 from survey_app.respond.limits import limiter
 from survey_app.respond.links import (
@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
     app.extensions["links"] = Links(parts.store)
     limits.init_app(app, is_enabled=parts.settings.ratelimit == "on")
     app.jinja_env.globals["terse"] = terse
-    for part in (blueprint, tickets.blueprint):
+    for part in (blueprint, contacts.blueprint, tickets.blueprint):
         csrf.exempt(part)
         app.register_blueprint(part)
 
@@ -148,6 +148,7 @@ def thanks(code: str) -> Response:
         code=code,
         receipt=request.args.get("struk", "")[:40],
         is_masked="disamarkan" in request.args,
+        asks_contact=contacts.asks_contact(code),
     )
     return compressed(page, 200)
 

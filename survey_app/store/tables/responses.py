@@ -102,7 +102,11 @@ class CommentReview(Base):
 
 
 class Contact(Base):
-    """Name and telephone given with consent for call-back, with no key to any response."""
+    """Name and telephone given with consent for call-back, with no key to any response.
+
+    `day` is the last of the survey's period, from which retention counts, and not the day on
+    which it was given: on a quiet day that alone would point at an answer.
+    """
 
     __tablename__ = "contact"
     __table_args__ = ({"sqlite_with_rowid": False},)

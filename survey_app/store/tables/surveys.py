@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.store.tables.base import Base, Moment
@@ -46,7 +46,8 @@ class Survey(Base):
     """One instrument asked by one unit over one period.
 
     `key` is its name in addresses, commands and bundles. `population` and `target` are
-    users of the service in the period and the answers needed from them.
+    users of the service in the period and the answers needed from them. `asks_contact` offers
+    a page for a name and telephone, with consent, after the answers.
     """
 
     __tablename__ = "survey"
@@ -64,6 +65,7 @@ class Survey(Base):
     population: Mapped[int | None]
     target: Mapped[int | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    asks_contact: Mapped[bool] = mapped_column(default=False, server_default=false())
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
