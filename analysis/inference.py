@@ -47,7 +47,9 @@ class Part:
     """One stratum of a sample (or all of a simple one): sums weighted by w and by w squared.
 
     `n` respondents were drawn from `population` (None: unknown, no correction). For equal
-    weights within the part both sets of sums are multiples of the tally.
+    weights within the part both sets of sums are multiples of the tally. `analysis.designs`
+    cuts parts down to a domain, with `members` of the n in it, and centres the sums for the
+    spread on post-strata, with what is left of answers and totals about their means.
     """
 
     n: int
@@ -57,6 +59,9 @@ class Part:
     answered2: Doubles  # sums weighted by w squared, item by item
     sums2: Doubles
     products2: Doubles
+    members: int | None = None
+    answered_left: Doubles | None = None
+    totals_left: Doubles | None = None
 
     @classmethod
     def of(cls, tally: Tally, weight: float = 1.0, population: int | None = None) -> "Part":
@@ -82,8 +87,9 @@ class Design:
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Respondents less strata (`survey::degf`)."""
-        return sum(part.n for part in self.parts) - len(self.parts)
+        """Respondents less strata (`survey::degf`); of a domain, those that it has."""
+        sizes = [part.n if part.members is None else part.members for part in self.parts]
+        return sum(sizes) - sum(size > 0 for size in sizes)
 
 
 @dataclass(frozen=True)
@@ -164,26 +170,44 @@ def variance(design: Design, weights: Doubles) -> float | None:
     """Variance of sum_q w_q m_q; None where a stratum has fewer than two respondents."""
     if not design.parts or any(part.n < 2 for part in design.parts):
         return None
-    means = np.nan_to_num(item_means(design))
-    answered = np.sum([part.answered for part in design.parts], axis=0)
-    c = np.divide(weights, answered, out=np.zeros_like(answered), where=answered > 0)
+    c, means = influence_weights(design, weights)
     return sum(_part_variance(part, c, means) for part in design.parts)
 
 
-def _part_variance(part: Part, c: Doubles, means: Doubles) -> float:
-    linear = float(c @ (part.totals - means * part.answered))
+def influence_weights(design: Design, weights: Doubles) -> tuple[Doubles, Doubles]:
+    """c_q = w_q / N_q, and the means m_q about which it counts; 0 where nobody answered."""
+    answered = np.sum([part.answered for part in design.parts], axis=0)
+    c = np.divide(weights, answered, out=np.zeros_like(answered), where=answered > 0)
+    return c, np.nan_to_num(item_means(design))
+
+
+def influence_sums(part: Part, c: Doubles, means: Doubles) -> tuple[float, float]:
+    """Sum of w z and of w^2 z^2 over a part's respondents."""
+    totals = part.totals if part.totals_left is None else part.totals_left
+    answered = part.answered if part.answered_left is None else part.answered_left
+    linear = float(c @ (totals - means * answered))
     moments = (
         part.products2
         - part.sums2 * means[None, :]
         - part.sums2.T * means[:, None]
         + part.answered2 * np.outer(means, means)
     )
+    return linear, float(c @ moments @ c)
+
+
+def _part_variance(part: Part, c: Doubles, means: Doubles) -> float:
+    linear, square = influence_sums(part, c, means)
+    return spread_of(part, linear, square)
+
+
+def spread_of(part: Part, linear: float, square: float) -> float:
+    """A part's share of a variance: f n/(n-1) (sum z^2 - (sum z)^2 / n)."""
     # Rounding may leave a hair below zero where everybody answered alike.
-    spread = max(0.0, float(c @ moments @ c) - linear**2 / part.n)
-    return _remaining(part) * part.n / (part.n - 1) * spread
+    spread = max(0.0, square - linear**2 / part.n)
+    return remaining(part) * part.n / (part.n - 1) * spread
 
 
-def _remaining(part: Part) -> float:
+def remaining(part: Part) -> float:
     """The finite-population correction: the share that was not asked."""
     return 1 - part.n / part.population if part.population else 1.0
 
@@ -306,7 +330,7 @@ def _guarded(design: Design, se: float, unseen: float) -> float:
     """
     n = sum(part.n for part in design.parts)
     total = sum(float(part.answered.max()) for part in design.parts)
-    squares = sum(_remaining(part) * float(np.diag(part.answered2).max()) for part in design.parts)
+    squares = sum(remaining(part) * float(np.diag(part.answered2).max()) for part in design.parts)
     return math.hypot(se, unseen * math.sqrt(squares / n) / total)
 
 

@@ -24,6 +24,14 @@ register(
             "Tabel ini tidak memuat rekapitulasi yang utuh; periksa {entry!r}.",
             "The table does not hold a whole tally; look at {entry!r}.",
         ),
+        "level-unknown": (
+            "Nilai {value!r} tidak ada pada skala; pilih dari {known}.",
+            "Level {value!r} is not on the scale; choose from {known}.",
+        ),
+        "domain-outside": (
+            "Kelompok pada strata {name!r} bukan bagian dari sampel itu.",
+            "The group in stratum {name!r} is no part of that sample.",
+        ),
         "trend-counts": (
             "Butuh sedikitnya dua kelompok dengan 0 <= jumlah <= responden, responden > 0.",
             "Needs at least two groups with 0 <= count <= respondents and respondents > 0.",

@@ -39,7 +39,7 @@ def tally_entries(tally: AnyTally) -> Iterator[tuple[Entry, Any]]:
         if not isinstance(values, np.ndarray):
             yield (name, "", ""), values
             continue
-        others = [str(level) for level in tally.levels] if "counts" in name else tally.items
+        others = [str(level) for level in tally.levels] if _is_by_level(name) else tally.items
         for q, item in enumerate(tally.items):
             for k, other in enumerate(others):
                 if k >= q or not _is_symmetric(name):
@@ -55,7 +55,7 @@ def tally_from_entries(
         if name not in ARRAYS:
             content[name] = values[name, "", ""]
             continue
-        others = [str(level) for level in levels] if "counts" in name else list(items)
+        others = [str(level) for level in levels] if _is_by_level(name) else list(items)
         content[name] = [
             [values[_half(name, q, k, items, others)] for k in range(len(others))]
             for q in range(len(items))
@@ -65,6 +65,10 @@ def tally_from_entries(
 
 def _is_symmetric(name: str) -> bool:
     return name.startswith(("answered", "products"))
+
+
+def _is_by_level(name: str) -> bool:
+    return name.startswith(("counts", "respondents"))
 
 
 def _half(name: str, q: int, k: int, items: Sequence[str], others: Sequence[str]) -> Entry:
@@ -147,7 +151,8 @@ def to_arrow(tallies: Mapping[Key, AnyTally] | AnyTally, by: Sequence[str] = ())
         values = [getattr(one, name) for one in grouped.values()]
         if name in ARRAYS:
             flat = [array.ravel() for array in values]
-            columns[name] = pa.array(flat, pa.list_(number, len(flat[0])))
+            whole = pa.int64() if name == "respondents" else number
+            columns[name] = pa.array(flat, pa.list_(whole, len(flat[0])))
         else:
             columns[name] = pa.array(values, pa.int64() if name == "n" else number)
     about = {"items": items, "levels": levels, "by": list(by), "kind": kind.__name__}

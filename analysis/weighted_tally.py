@@ -30,6 +30,7 @@ class WeightedTally:
     n, weight, weight2            respondents, sum of w, sum of w squared
     answered, sums, products      (items, items) as in `Tally`, each respondent counting w
     counts                        (items, levels), each respondent counting w
+    respondents                   (items, levels), each respondent counting one
     answered2 … counts2           the same with w squared
     """
 
@@ -46,6 +47,7 @@ class WeightedTally:
     sums2: Doubles = field(repr=False)
     products2: Doubles = field(repr=False)
     counts2: Doubles = field(repr=False)
+    respondents: Integers = field(repr=False)
 
     @classmethod
     def of(cls, tally: Tally, weight: float = 1.0) -> Self:
@@ -53,9 +55,10 @@ class WeightedTally:
         if not (np.isfinite(weight) and weight > 0):
             raise SurveyError("weight-invalid", value=weight)
         moments = (tally.answered, tally.sums, tally.products, tally.counts)
-        once, twice = ([w * part.astype(float) for part in moments] for w in (weight, weight**2))
-        sums = (tally.n * weight, tally.n * weight**2)
-        return cls(tally.items, tally.levels, tally.n, *sums, *once, *twice)
+        sums: list[Any] = [tally.n, tally.n * weight, tally.n * weight**2]
+        sums += [w * part.astype(float) for w in (weight, weight**2) for part in moments]
+        sums.append(tally.counts)
+        return cls(tally.items, tally.levels, *sums)
 
     def __add__(self, other: "WeightedTally | int") -> "WeightedTally":
         """Tally of two disjoint sets. Raises SurveyError for different items or scales."""
@@ -74,14 +77,22 @@ class WeightedTally:
     def __hash__(self) -> int:
         return hash((self.items, self.levels, self.n, self.products.tobytes()))
 
+    def answered_by(self, item: str) -> int:
+        """How many answered an item, whatever they weigh. Raises UnknownItemError."""
+        return int(self.respondents[self.position(item)].sum())
+
+    def position(self, item: str) -> int:
+        """Row of an item in the arrays. Raises UnknownItemError."""
+        if item not in self.items:
+            raise UnknownItemError("item-unknown", name=item, instrument="tally")
+        return self.items.index(item)
+
     def mean(self, item: str) -> float | None:
         """Weighted mean answer to an item over those who answered it; None where nobody did.
 
         Raises UnknownItemError.
         """
-        if item not in self.items:
-            raise UnknownItemError("item-unknown", name=item, instrument="tally")
-        q = self.items.index(item)
+        q = self.position(item)
         return float(self.sums[q, q] / self.answered[q, q]) if self.answered[q, q] else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,7 +105,8 @@ class WeightedTally:
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
         """The tally of `to_dict`."""
         values: dict[str, Any] = {name: content[name] for name in SUMS}
-        values |= {name: np.array(values[name], dtype=np.float64) for name in ARRAYS}
+        kinds = {name: np.int64 if name == "respondents" else np.float64 for name in ARRAYS}
+        values |= {name: np.array(values[name], dtype=kinds[name]) for name in ARRAYS}
         return cls(tuple(content["items"]), tuple(content["levels"]), **values)
 
 
@@ -169,15 +181,9 @@ def _tally_weighted(instrument: Instrument, matrix: Integers, weights: Doubles) 
     levels = instrument.scale.values
     given = np.stack([matrix == level for level in levels], axis=2).astype(float)
     squares = weights**2
-    moments = [
-        part
-        for w in (weights, squares)
-        for part in (
-            (answered * w[:, None]).T @ answered,
-            (values * w[:, None]).T @ answered,
-            (values * w[:, None]).T @ values,
-            np.tensordot(w, given, axes=1),
-        )
-    ]
-    sums = (float(weights.sum()), float(squares.sum()))
-    return WeightedTally(instrument.codes, levels, len(matrix), *sums, *moments)
+    sums: list[Any] = [len(matrix), float(weights.sum()), float(squares.sum())]
+    for w in (weights, squares):
+        sums += [(answered * w[:, None]).T @ answered, (values * w[:, None]).T @ answered]
+        sums += [(values * w[:, None]).T @ values, np.tensordot(w, given, axes=1)]
+    sums.append(given.sum(axis=0).astype(np.int64))
+    return WeightedTally(instrument.codes, levels, *sums)
