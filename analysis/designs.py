@@ -112,10 +112,11 @@ def strata_of(
     sample: Strata, populations: Populations = None, *, is_finite: bool = True
 ) -> dict[str, Stratum]:
     """The strata of a sample that have respondents, each with its weights. As `sample_design`."""
+    strata = _by_stratum(sample)
     return {
         name: _stratum(name, tally, tally.n, populations, is_finite)
-        for name, tally in _by_stratum(sample).items()
-        if tally.n or _population_of(name, populations) is None
+        for name, tally in strata.items()
+        if tally.n or len(strata) == 1
     }
 
 
@@ -171,11 +172,15 @@ def _two(key: Key) -> tuple[str, str]:
 
 
 def _population_of(stratum: str, populations: Populations) -> int | None:
-    if populations is None or isinstance(populations, int):
-        return populations
-    if stratum not in populations:
+    if populations is None:
+        return None
+    sizes = populations if isinstance(populations, Mapping) else {"": populations}
+    if stratum not in sizes:
         raise SurveyError("stratum-without-population", name=stratum)
-    return populations[stratum]
+    size = sizes[stratum]
+    if not (np.isfinite(size) and size > 0):
+        raise SurveyError("population-not-number", value=size)
+    return size
 
 
 def _weighed(

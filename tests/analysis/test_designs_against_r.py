@@ -282,6 +282,12 @@ def test_what_nobody_answered_has_no_share_and_no_difference():
     assert found.items["biaya"] is None
 
 
+def test_strata_without_respondents_are_left_out_and_need_no_population():
+    design = sample_design({"KTP": SOME, "KIA": EMPTY}, {"KTP": 9})
+    assert [part.n for part in design.parts] == [4]
+    assert variance(sample_design(EMPTY), NINTHS) is None
+
+
 def test_a_stratum_of_one_leaves_the_uncertainty_unknown():
     parts = {"a": tally_answers(SKM, [{"waktu": 4}]), "b": tally_answers(SKM, [{"waktu": 2}] * 3)}
     found = estimate_share(parts, "waktu")
@@ -301,6 +307,9 @@ SOME = tally_answers(SKM, [{"waktu": 4}] * 4)
     [
         (lambda: sample_design({"KTP": SOME}, {"KIA": 9}), "'KTP' belum"),
         (lambda: sample_design({"KTP": SOME}, {"KTP": 3}), "Populasi 3"),
+        (lambda: sample_design({"KTP": SOME, "KIA": SOME}, 90), "'KTP' belum"),
+        (lambda: sample_design(SOME, float("nan")), "nan"),
+        (lambda: sample_design({"KTP": SOME}, {"KTP": 0}), "Populasi 0"),
         (lambda: domain_design({"KTP": SOME}, {"KIA": SOME}), "'KIA' bukan bagian"),
         (lambda: domain_design(SOME, SOME + SOME), "bukan bagian"),
         (lambda: post_stratified_design({"L": SOME}, {"P": 3}), "'L'"),
