@@ -51,6 +51,67 @@ def margin_reached(population: int, n: int) -> float:
     return math.sqrt(CHI_SQUARE / 4 * (population - n) / (n * (population - 1)))
 
 
+def cochran(
+    margin: float,
+    confidence: float = 0.95,
+    proportion: float = 0.5,
+    population: int | None = None,
+) -> int:
+    """Respondents needed for a share to be known within `margin` (Cochran 1977, 4.4 and 4.6).
+
+    n0 = z^2 p (1-p) / d^2, of a finite population n0 / (1 + (n0 - 1) / N), rounded up; p = 0.5
+    is the safe choice. The regulation's own table is `krejcie_morgan`. Raises SurveyError for
+    a margin, confidence or proportion outside 0-1, or a population below 1.
+
+    >>> cochran(0.05), cochran(0.05, population=3900), cochran(0.03, confidence=0.99)
+    (385, 350, 1844)
+    """
+    if not 0 < margin < 1:
+        raise SurveyError("margin-range", value=margin)
+    n = _spread(confidence, proportion) / margin**2
+    if population is not None:
+        if population < 1:
+            raise SurveyError("population-not-number", value=population)
+        n = n / (1 + (n - 1) / population)
+    # A hair is taken off so that 385.0000000001 by rounding stays 385.
+    return max(1, math.ceil(n - 1e-9))
+
+
+def margin_of(
+    n: int,
+    confidence: float = 0.95,
+    proportion: float = 0.5,
+    population: int | None = None,
+) -> float:
+    """The margin within which `n` respondents let a share be known: `cochran` solved for d.
+
+    d^2 = z^2 p (1-p) (N - n) / (n (N - 1)); 0 for a full count. Raises SurveyError as
+    `cochran` does, and for more respondents than people.
+
+    >>> round(margin_of(385), 4), round(margin_of(350, population=3900), 4)
+    (0.0499, 0.05)
+    """
+    if n < 1:
+        raise SurveyError("sample-not-number", value=n)
+    if population is not None and n > population:
+        raise SurveyError("population-too-small", population=population, n=n)
+    squared = _spread(confidence, proportion) / n
+    if population is None:
+        return math.sqrt(squared)
+    return math.sqrt(squared * (population - n) / (population - 1)) if n < population else 0.0
+
+
+def _spread(confidence: float, proportion: float) -> float:
+    """z^2 p (1-p)."""
+    from scipy import special
+
+    if not 0 < confidence < 1:
+        raise SurveyError("confidence-range", value=confidence)
+    if not 0 < proportion < 1:
+        raise SurveyError("proportion-range", value=proportion)
+    return float(special.ndtri((1 + confidence) / 2)) ** 2 * proportion * (1 - proportion)
+
+
 def allocate_proportionally(
     populations: Mapping[str, int], n: int, minimum: int = 0
 ) -> dict[str, int]:

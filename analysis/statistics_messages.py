@@ -32,6 +32,26 @@ register(
             "Kelompok pada strata {name!r} bukan bagian dari sampel itu.",
             "The group in stratum {name!r} is no part of that sample.",
         ),
+        "proportion-range": (
+            "Proporsi {value} harus di antara 0 dan 1.",
+            "Proportion {value} must lie between 0 and 1.",
+        ),
+        "disposition-negative": (
+            "Cacah {name} {value} tidak boleh negatif.",
+            "Count {name} {value} must not be negative.",
+        ),
+        "eligible-range": (
+            "Bagian yang memenuhi syarat {value} harus 0 sampai 1.",
+            "The eligible share {value} must lie from 0 to 1.",
+        ),
+        "forecast-counts": (
+            "Butuh cacah jawaban sedikitnya satu hari, dan tidak ada yang negatif.",
+            "Needs the counts of at least one day, and none of them negative.",
+        ),
+        "forecast-nothing-came": (
+            "Tidak ada jawaban selama {days} hari; belum dapat diperkirakan.",
+            "No answers came on {days} days; there is no forecast yet.",
+        ),
         "trend-counts": (
             "Butuh sedikitnya dua kelompok dengan 0 <= jumlah <= responden, responden > 0.",
             "Needs at least two groups with 0 <= count <= respondents and respondents > 0.",
