@@ -88,7 +88,7 @@ class Design:
     @property
     def degrees_of_freedom(self) -> int:
         """Respondents less strata (`survey::degf`); of a domain, those that it has."""
-        sizes = [part.n if part.members is None else part.members for part in self.parts]
+        sizes = [_asked(part) for part in self.parts]
         return sum(sizes) - sum(size > 0 for size in sizes)
 
 
@@ -328,19 +328,30 @@ def _guarded(design: Design, se: float, unseen: float) -> float:
     its standard error is then far too small. The addition is of the order 1/n^2 to the
     variance and vanishes beside it as n grows.
     """
-    n = sum(part.n for part in design.parts)
+    n = sum(_asked(part) for part in design.parts)
     total = sum(float(part.answered.max()) for part in design.parts)
-    squares = sum(remaining(part) * float(np.diag(part.answered2).max()) for part in design.parts)
+    squares = sum(remaining(part) * _squares(part) for part in design.parts)
     return math.hypot(se, unseen * math.sqrt(squares / n) / total)
+
+
+def _asked(part: Part) -> int:
+    return part.n if part.members is None else part.members
+
+
+def _squares(part: Part) -> float:
+    """Sum of w squared over those who answered; of post-strata as if all weighed the same."""
+    if part.answered_left is not None:
+        return float(part.answered.max()) ** 2 / part.n
+    return float(np.diag(part.answered2).max())
 
 
 def _unanimous(
     design: Design, weights: Doubles, value: float, scale: Ends, confidence: float
 ) -> Ends | None:
     """Ends where all agreed, counting only those who must have answered every item asked."""
-    if len(design.parts) > 1:
-        return None  # who thinks otherwise may all be in one stratum
-    (part,) = design.parts
+    (part, *others) = design.parts
+    if others or part.answered_left is not None or part.members is not None:
+        return None  # who thinks otherwise may all be in one stratum, or in a small group
     asked = weights > 0
     counts = part.answered[asked] ** 2 / np.diag(part.answered2)[asked]
     sure = part.n - float((part.n - counts).sum())
@@ -378,7 +389,3 @@ def change_between(before: Estimate, after: Estimate, df: int, confidence: float
 
 def _root(value: float | None) -> float | None:
     return None if value is None else math.sqrt(value)
-
-
-def _df(design: Design) -> int:
-    return design.degrees_of_freedom

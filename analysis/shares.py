@@ -118,8 +118,8 @@ def _variance(
         linear = (one.counted - value * one.answered) / total
         square = one.counted2 * (1 - value) ** 2 + (one.answered2 - one.counted2) * value**2
         spread = max(0.0, square / total**2 - linear**2 / stratum.n)
-        remaining = 1 - stratum.n / stratum.population if stratum.population else 1.0
-        found += remaining * stratum.n / (stratum.n - 1) * spread
+        finite = 1 - stratum.n / stratum.population if stratum.population else 1.0
+        found += finite * stratum.n / (stratum.n - 1) * spread
     return found
 
 

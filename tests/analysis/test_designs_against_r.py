@@ -12,7 +12,13 @@ from scipy import stats
 import instruments
 from analysis.comparison import compare_groups, compare_samples
 from analysis.designs import domain_design, post_stratified_design, sample_design
-from analysis.inference import item_means, simple_design, variance, weighted_design
+from analysis.inference import (
+    estimate_index,
+    item_means,
+    simple_design,
+    variance,
+    weighted_design,
+)
 from analysis.shares import estimate_share
 from analysis.tally import Tally, tally, tally_answers
 from analysis.weighted_tally import weighted_tally
@@ -286,6 +292,28 @@ def test_strata_without_respondents_are_left_out_and_need_no_population():
     design = sample_design({"KTP": SOME, "KIA": EMPTY}, {"KTP": 9})
     assert [part.n for part in design.parts] == [4]
     assert variance(sample_design(EMPTY), NINTHS) is None
+
+
+def test_groups_have_intervals_on_their_own_number_of_respondents(frame, older):
+    whole, inside = tally(frame, SKM), tally(frame[frame["layanan"] == "KIA"], SKM)
+    group = estimate_index(domain_design(whole, inside), SKM).points
+    post = post_stratified_design(tally(frame, SKM, by="layanan"), older["N_h"])
+    sample = estimate_index(simple_design(whole), SKM).points
+    adjusted = estimate_index(post, SKM).points
+    assert group.high - group.low > 2 * (sample.high - sample.low)
+    assert adjusted.low < adjusted.value < adjusted.high
+
+
+def test_where_all_of_a_group_agree_there_is_no_interval_but_a_value():
+    alike = tally_answers(SKM, [dict.fromkeys(SKM.codes, 4)] * 9)
+    others = tally_answers(SKM, [dict.fromkeys(SKM.codes, 2)] * 9)
+    for design in (
+        domain_design(alike + others, alike),
+        post_stratified_design({"L": alike, "P": alike}, {"L": 50, "P": 60}),
+    ):
+        points = estimate_index(design, SKM).points
+        assert points.value == pytest.approx(100)
+        assert points.interval is None
 
 
 def test_a_stratum_of_one_leaves_the_uncertainty_unknown():
