@@ -4,6 +4,8 @@ Whoever reads a result twice can subtract. If the answers that came between are 
 alike in one item, the difference names them one by one.
 """
 
+from collections.abc import Iterable
+
 from analysis.tally import Tally
 
 MINIMUM_STEP = 5
@@ -22,3 +24,20 @@ def is_safe_step(before: Tally, after: Tally, minimum: int = MINIMUM_STEP) -> bo
     blanks = n - (after.answered - before.answered).diagonal()
     outcomes = (counts > 0).sum(axis=1) + (blanks > 0)
     return bool((outcomes > 1).all())
+
+
+def remainder(whole: Tally, parts: Iterable[Tally]) -> Tally:
+    """Those of a whole who are in none of its disjoint parts.
+
+    A reader has it by subtraction, so disclosure control must see it as one group more.
+    """
+    together = sum(parts, Tally.empty(whole.items, whole.levels))
+    return Tally(
+        whole.items,
+        whole.levels,
+        whole.n - together.n,
+        whole.answered - together.answered,
+        whole.sums - together.sums,
+        whole.products - together.products,
+        whole.counts - together.counts,
+    )

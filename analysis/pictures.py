@@ -61,8 +61,8 @@ def index_picture(mark: Mark, bands: Sequence[GradeBand]) -> Markup:
 
 def unsur_picture(marks: Sequence[Mark], title: str) -> Markup:
     """Unsur as bars, in the order given (lowest first), each with its interval."""
-    row, label_height, left = 52.0, 20.0, 8.0
-    right = WIDTH - 72.0
+    row, label_height, left = 58.0, 26.0, 8.0
+    right = WIDTH - 88.0
 
     def x(value: float) -> float:
         return left + (right - left) * min(100.0, max(0.0, value)) / 100
@@ -72,7 +72,7 @@ def unsur_picture(marks: Sequence[Mark], title: str) -> Markup:
         top = number * row
         middle = top + label_height + 13
         parts.append(
-            f'<text x="{left}" y="{top + 15:.1f}">{escape(mark.label)}</text>'
+            f'<text x="{left}" y="{top + 21:.1f}">{escape(mark.label)}</text>'
             f'<rect class="rail" x="{left}" y="{middle - 9:.1f}" width="{right - left:.1f}" '
             f'height="18"/>'
             f'<rect class="band-{escape(mark.grade.lower())}" x="{left}" y="{middle - 9:.1f}" '

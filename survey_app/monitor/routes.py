@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from analysis.pictures import Mark, index_picture, unsur_picture
 from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
@@ -18,10 +17,10 @@ from survey_app.administer.surveys import (
     open_survey,
     require_closed,
 )
-from survey_app.estimates import instrument_of, survey_result
+from survey_app.estimates import survey_result
 from survey_app.ledger.keys import instance_signer
-from survey_app.ledger.publication import newest_publication, publish_result
-from survey_app.monitor import channels, follow_up_pages
+from survey_app.ledger.publication import publish_result
+from survey_app.monitor import channels, follow_up_pages, results
 from survey_app.monitor.forms import ActForm, PublishForm
 from survey_app.monitor.posters import Poster, draw_poster, qr_svg
 from survey_app.monitor.queries import (
@@ -31,8 +30,6 @@ from survey_app.monitor.queries import (
     list_services,
 )
 from survey_app.monitor.tabs import survey_tabs
-from survey_app.publish.queries import service_names
-from survey_app.publish.routes import ranked_items
 from survey_app.store.tables import Link, Role, Survey
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
@@ -50,6 +47,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(follow_up_pages.blueprint)
     app.register_blueprint(channels.blueprint)
+    app.register_blueprint(results.blueprint)
 
 
 @blueprint.get("/meja")
@@ -115,41 +113,18 @@ def poster(key: str, code: str, form: Literal["svg", "png", "pdf"]) -> Response:
 
 
 def _survey_content(session: Session, found: Survey) -> dict[str, Any]:
-    instrument = instrument_of(session, found)
     result = survey_result(session, found)
     whole = result["groups"][0]
     minimum = context().settings.display_minimum
-    is_shown = whole["n"] >= minimum and whole["index"] is not None
     return {
         "survey": found,
-        "instrument": instrument,
         "progress": fetch_progress(session, found, context().clock()),
         "services": list_services(session, found),
         "links": list_links(session, found.id),
-        "publication": newest_publication(session, found.id),
-        "result": result,
         "whole": whole,
-        "is_shown": is_shown,
-        "minimum": minimum,
-        "names": service_names(session, found.unit_id),
-        "ranked": ranked_items(whole) if is_shown else [],
-        "pictures": _pictures(whole, instrument.index.bands) if is_shown else {},
+        "is_shown": whole["n"] >= minimum and whole["index"] is not None,
         "public_url": context().settings.public_url,
         "refresh": REFRESH_SECONDS,
-    }
-
-
-def _pictures(whole: dict[str, Any], bands: Any) -> dict[str, Any]:
-    index = whole["index"]
-    interval = tuple(index["ci"]) if index["ci"] else None
-    marks = [
-        Mark(item["label"], item["score100"], None, item["grade"]) for item in ranked_items(whole)
-    ]
-    return {
-        "index": index_picture(
-            Mark(index["code"], index["score100"], interval, index["grade"]), bands
-        ),
-        "unsur": unsur_picture(marks, "Nilai tiap unsur, terendah di atas"),
     }
 
 

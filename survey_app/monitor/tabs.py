@@ -21,6 +21,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
     """Links between the pages of a survey's desk; each page is one endpoint taking its key."""
     pages = [
         ("monitor.survey", _("Ringkasan")),
+        ("results.result", _("Hasil")),
         ("follow_up.plans", _("Tindak lanjut")),
         ("channels.overview", _("Saluran")),
     ]

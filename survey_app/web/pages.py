@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Register the pages and the filters that write numbers and dates the Indonesian way."""
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(angka=angka, bilangan=bilangan, tanggal=tanggal, triwulan=triwulan)
+    app.jinja_env.filters["selisih"] = selisih
 
 
 def angka(value: float | Decimal | None, places: int = 2) -> str:
@@ -30,6 +31,13 @@ def angka(value: float | Decimal | None, places: int = 2) -> str:
         return "–"
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return f"{exact:,}".translate(str.maketrans(",.", ".,"))
+
+
+def selisih(value: float | Decimal | None, places: int = 2) -> str:
+    """A difference with its sign, `+1,20` or `−0,35`; a dash for none."""
+    if value is None:
+        return "–"
+    return ("−" if value < 0 else "+") + angka(Decimal(str(value)).copy_abs(), places)
 
 
 def bilangan(value: int | None) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import instruments
-from analysis.differencing import MINIMUM_STEP, is_safe_step
+from analysis.differencing import MINIMUM_STEP, is_safe_step, remainder
 from analysis.tally import tally_answers
 
 SKM = instruments.load("skm-2017")
@@ -59,3 +59,10 @@ def test_a_step_is_safe_exactly_where_no_unsur_has_one_answer_only(before, betwe
     alike = any(len({row[code] for row in between}) < 2 for code in SKM.codes)
     is_safe = len(between) >= MINIMUM_STEP and not alike
     assert is_safe_step(first, first + tally_answers(SKM, between)) == is_safe
+
+
+@given(BATCHES, BATCHES, BATCHES)
+def test_the_remainder_is_who_is_in_no_part(first, second, third):
+    parts = [tally_answers(SKM, rows) for rows in (first, second)]
+    rest = tally_answers(SKM, third)
+    assert remainder(sum(parts, rest), parts) == rest

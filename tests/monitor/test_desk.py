@@ -54,7 +54,7 @@ def log_in_again(desk, world):
 def test_results_wait_for_enough_sealed_answers(desk, world):
     world.fill(9)
     world.seal()
-    page = desk.get(f"/meja/survei/{world.key}").text
+    page = desk.get(f"/meja/survei/{world.key}/hasil").text
     assert "Hasil muncul setelah" in page
     assert "hero-value" not in page
 
