@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from analysis.tally import BLANK, Integers
+from analysis.answers import BLANK, Integers
 
 Doubles = NDArray[np.float64]
 _STEPS = 40

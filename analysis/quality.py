@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from analysis.answers import BLANK, Integers
 from analysis.honest_answers import draw_honest, fit_honest
-from analysis.tally import BLANK, Integers
 
 MINIMUM = 30
 PEERS_MINIMUM = 10

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.answers import BLANK, Integers
 from analysis.index import IndexResult, compute_index
-from analysis.tally import BLANK, Integers, tally_matrix
+from analysis.tally import tally_matrix
 from instruments.model import Instrument
 
 

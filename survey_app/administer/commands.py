@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from instruments.errors import SurveyError, SurveyErrors, Where
 from survey_app.cli_options import instance_option
 from survey_app.settings import load_settings
 
@@ -64,6 +65,38 @@ def add_agency(instance: Path, slug: str, name: str) -> None:
     with _writing(instance) as session:
         create_agency(session, slug=slug, name=name)
     click.echo(f"Instansi {slug} dibuat.")
+
+
+@agency.command("import")
+@instance_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Periksa saja, jangan simpan.")
+@click.option("--passwords", type=click.Path(path_type=Path, dir_okay=False), help="CSV baru.")
+def import_places(instance: Path, file: Path, dry_run: bool, passwords: Path | None) -> None:
+    """Impor instansi, unit, layanan, dan akun dari satu buku kerja XLSX."""
+    from survey_app.administer.bulk import apply_import, make_passwords, plan_import
+    from survey_app.administer.workbook import SHEETS, read_workbook
+    from survey_app.clock import utc_now
+    from survey_app.compute.commands import write_out
+    from survey_app.spreadsheets import to_csv
+
+    sheets = read_workbook(_read_bytes(file), str(file))
+    with _writing(instance) as session:
+        plan = plan_import(session, sheets)
+    if plan.problems:
+        raise SurveyErrors(plan.problems)
+    if plan.count("akun") and not (dry_run or passwords):
+        raise click.UsageError("ada akun baru: beri --passwords BERKAS.csv untuk kata sandinya")
+    if not dry_run:
+        first = make_passwords(plan)
+        if passwords:
+            rows = [(one.email, one.name, one.password) for one in first]
+            passwords.touch(mode=0o600)
+            write_out(to_csv(("surel", "nama", "kata_sandi"), rows), passwords)
+        with _writing(instance) as session:
+            plan = apply_import(session, sheets, first, utc_now())
+    verb = "akan dibuat" if dry_run else "dibuat"
+    click.echo("; ".join(f"{sheet}: {plan.count(sheet)} {verb}" for sheet in SHEETS))
 
 
 @click.group()
@@ -156,3 +189,11 @@ def _writing(instance: Path) -> "Iterator[Session]":
         upgrade(store)
     with store.write() as session:
         yield session
+
+
+def _read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SurveyError("workbook-unreadable", where=Where(str(file)), reason=reason) from error

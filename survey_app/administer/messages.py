@@ -44,5 +44,53 @@ register(
             "Berkas pemetaan tidak dapat dibaca: {reason}.",
             "The mapping file cannot be read: {reason}.",
         ),
+        "workbook-unreadable": (
+            "Berkas tidak dapat dibaca sebagai buku kerja XLSX ({reason}); mulailah dari contoh.",
+            "The file cannot be read as an XLSX workbook ({reason}); start from the example.",
+        ),
+        "workbook-sheets": (
+            "Tidak ada lembar yang dikenal; beri nama lembar {known}.",
+            "No sheet is known; name the sheets {known}.",
+        ),
+        "workbook-headings": (
+            "Kolom {names} tidak ada pada baris judul.",
+            "Columns {names} are missing from the heading row.",
+        ),
+        "cell-empty": (
+            "Wajib diisi.",
+            "Must be filled in.",
+        ),
+        "cell-long": (
+            "Terlalu panjang; paling banyak {maximum} huruf.",
+            "Too long; {maximum} characters at most.",
+        ),
+        "email-malformed": (
+            "{email!r} bukan alamat surel.",
+            "{email!r} is not an e-mail address.",
+        ),
+        "row-repeated": (
+            "Sama dengan baris {row}; hapus salah satunya.",
+            "The same as row {row}; remove one of them.",
+        ),
+        "row-differs": (
+            "Sudah ada dengan nama {name!r}; impor tidak mengubah yang sudah ada.",
+            "Exists already as {name!r}; an import does not change what exists.",
+        ),
+        "parent-elsewhere": (
+            "Unit induk {slug!r} tidak ada pada instansi ini.",
+            "There is no parent unit {slug!r} in this agency.",
+        ),
+        "parent-circle": (
+            "Unit {slug!r} menjadi induk dirinya sendiri melalui unit lain.",
+            "Unit {slug!r} is its own parent by way of others.",
+        ),
+        "role-unknown": (
+            "Peran tidak dikenal; pakai salah satu: {known}.",
+            "The role is not known; use one of: {known}.",
+        ),
+        "accounts-many": (
+            "Paling banyak {maximum} akun baru dalam satu berkas; pecah berkasnya.",
+            "At most {maximum} new accounts in one file; split the file.",
+        ),
     }
 )

@@ -15,6 +15,7 @@ from instruments.errors import SurveyError, SurveyErrors
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.accounts.people import create_account, disable_account, grant_role
+from survey_app.administer import bulk_pages
 from survey_app.administer.forms import (
     AccountForm,
     AgencyForm,
@@ -54,6 +55,7 @@ Page = str | Response | tuple[str, int]
 def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(bulk_pages.blueprint)
 
 
 @blueprint.get("/kelola")

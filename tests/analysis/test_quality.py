@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import instruments
+from analysis.answers import BLANK, answer_matrix
 from analysis.honest_answers import draw_honest, fit_honest, latent_correlation
 from analysis.index import compute_index
 from analysis.quality import (
@@ -31,7 +32,7 @@ from analysis.quality_arrivals import (
 )
 from analysis.quality_comments import count_repeated, repeated_comments
 from analysis.sensitivity import answers_to_change_grade, sensitivity
-from analysis.tally import BLANK, answer_matrix, tally_matrix
+from analysis.tally import tally_matrix
 from tests.cases_dir import CASES
 
 SKM = instruments.load("skm-2017")
