@@ -43,7 +43,7 @@ from survey_app.respond.links import (
     require_open,
 )
 from survey_app.respond.sealed import read_sealed
-from survey_app.respond.sending import compress, compressed
+from survey_app.respond.sending import compress, compressed, even
 from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
 from survey_app.respond.terse import terse
 from survey_app.store import StoreUnavailableError
@@ -171,7 +171,7 @@ def receipt(receipt: str) -> Response:
     with context().store.read() as session:
         status = find_receipt(session, receipt[:40])
     page = render_template("respond/receipt.html", receipt=receipt[:40], status=status)
-    return compressed(page, 200 if status else 404)
+    return even(page, 200 if status else 404)
 
 
 def _record(target: Target, draft: Draft) -> Acceptance:

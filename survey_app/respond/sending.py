@@ -5,6 +5,7 @@ import gzip
 from flask import Response, request
 
 COMPRESS_ABOVE_BYTES = 500
+EVEN_BYTES = 16384
 
 
 def compressed(page: str, status: int) -> Response:
@@ -22,3 +23,17 @@ def compress(response: Response) -> Response:
         response.set_data(gzip.compress(content, 9, mtime=0))
         response.content_encoding = "gzip"
     return response
+
+
+def even(page: str, status: int) -> Response:
+    """A page as long as any other of its kind, so that its size on the wire tells nothing.
+
+    Not compressed, for that would make the size follow the words again.
+    """
+    content = page.encode()
+    return Response(
+        content.ljust(-(-len(content) // EVEN_BYTES) * EVEN_BYTES),
+        status,
+        mimetype="text/html",
+        headers={"Cache-Control": "no-store"},
+    )
