@@ -28,6 +28,8 @@ COMMENTS = (
 
 # Few people are at the far ends of age and education, as at most service counters.
 _PROFILE_SHAPE = 4.0
+# Invented: how many have what a masked question asks about.
+TRAIT_SHARE = 0.08
 
 
 @dataclass(frozen=True)
@@ -51,17 +53,27 @@ def draw(
     blank = rng.random(levels.shape) < _cases()["blank_share"]
     profiles = [_draw_profile(rng, instrument) for _ in range(n)]
     has_comment = rng.random(n) < 0.06
+    masked = [_draw_masked(rng, instrument) for _ in range(n)]
     return [
         Drawn(
             answers={
                 code: None if blank[i, q] else int(levels[i, q])
                 for q, code in enumerate(instrument.codes)
-            },
+            }
+            | masked[i],
             profile=profiles[i],
             comment=str(rng.choice(COMMENTS)) if has_comment[i] else "",
         )
         for i in range(n)
     ]
+
+
+def _draw_masked(rng: np.random.Generator, instrument: Instrument) -> dict[str, int | None]:
+    """Masked answers of one who follows the coins."""
+    return {
+        question.code: int(rng.random() < question.forced_yes or rng.random() < TRAIT_SHARE)
+        for question in instrument.masked
+    }
 
 
 def _draw_levels(

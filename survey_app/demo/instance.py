@@ -83,7 +83,7 @@ UNITS = (
             "bangunan": ("Persetujuan bangunan gedung", 350),
             "pajak": ("Pajak daerah", 950),
         },
-        ("skm-2017", "spak-2023"),
+        ("skm-2017", "spak-2023-suap"),
     ),
     UnitPlan(
         "rsud-contoh",
@@ -98,7 +98,14 @@ UNITS = (
         },
     ),
 )
-LINK_CODES = {"skm-2017": "demo-skm", "spak-2023": "demo-spak", "spkp-2023": "demo-spkp"}
+LINK_CODES = {
+    "disdukcapil-contoh": {
+        "skm-2017": "demo-skm",
+        "spak-2023": "demo-spak",
+        "spkp-2023": "demo-spkp",
+    },
+    "mpp-contoh": {"spak-2023-suap": "demo-suap"},
+}
 QUARTERS_BEFORE = 3
 WEEKS = 13
 FOLLOW_UPS = (
@@ -224,8 +231,8 @@ def _open(
             now=clock(),
             is_demo=True,
         )
-        is_shown = is_current and plan is UNITS[0]
-        create_link(session, survey, code=LINK_CODES[instrument.id] if is_shown else None)
+        code = LINK_CODES.get(plan.slug, {}).get(instrument.id) if is_current else None
+        create_link(session, survey, code=code)
         if is_current:
             for service in session.scalars(select(Service).where(Service.unit_id == unit.id)):
                 create_link(session, survey, service=service, counter=f"Loket {service.name}")
@@ -314,7 +321,7 @@ def _guide(store: Store, accounts: Path) -> Guide:
             .join(Survey, Survey.id == Link.survey_id)
             .join(Unit, Unit.id == Survey.unit_id)
             .where(Survey.state == SurveyState.OPEN)
-            .order_by(Link.code.in_(list(LINK_CODES.values())).desc(), Unit.name, Survey.title)
+            .order_by(Link.code.startswith("demo-").desc(), Unit.name, Survey.title)
         ).all()
         units = session.execute(select(Unit.slug, Unit.name).order_by(Unit.id)).all()
     return Guide(

@@ -16,13 +16,15 @@ from survey_app.ledger.contacts import clean_name, clean_telephone, record_conta
 from survey_app.respond.limits import against_flooding
 from survey_app.respond.links import Links, Target
 from survey_app.respond.sending import compressed
-from survey_app.store.tables import Survey
+from survey_app.store.tables import Channel, Survey
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
 
 blueprint = Blueprint("contacts", __name__, template_folder="templates")
 
 HONEYPOT = "website"
+# Not where an officer helps or the next in line stands: a name would be read there.
+OWN_PHONE = frozenset({Channel.OPEN, Channel.TICKET, Channel.LOBBY})
 
 
 @blueprint.get("/s/<code>/kontak")
@@ -51,9 +53,13 @@ def submit(code: str) -> AnyResponse:
 def asks_contact(code: str) -> bool:
     """Whether the survey of a link offers the page; never stands in the way of a thank-you."""
     try:
-        return _links().find(code).asks_contact
+        return _is_asked(_links().find(code))
     except SurveyError:
         return False
+
+
+def _is_asked(target: Target) -> bool:
+    return target.asks_contact and target.channel in OWN_PHONE
 
 
 def _faults(given: dict[str, str]) -> list[SurveyError]:
@@ -72,7 +78,7 @@ def _faults(given: dict[str, str]) -> list[SurveyError]:
 
 def _target(code: str) -> Target:
     target = _links().find(code)
-    if not target.asks_contact:
+    if not _is_asked(target):
         raise NotFoundError
     return target
 

@@ -60,7 +60,7 @@ def test_the_public_page_shows_the_share_with_its_interval(client, world):
     found = masked_result(world.instrument.masked[0], YES, NO)
     page = client.get("/hasil/unit-uji").text
     assert "Dimintai uang di luar tarif resmi" in page
-    assert f"Sekitar {found['value'] * 100:.0f} dari 100 pengguna layanan" in page
+    assert f"Sekitar {found['value'] * 100:.0f} dari 100 responden" in page
     low, high = (round(end * 100) for end in found["ci"])
     assert f"{low} sampai {high}" in page
     assert "tidak ikut dihitung dalam indeks" in page
@@ -74,7 +74,7 @@ def test_desk_and_evaluator_see_the_same_estimate(app, world, store, clock):
     evaluator = log_in(app, "e@x.id").get("/evaluasi").text
     desk = log_in(app, "s@x.id").get(f"/meja/survei/{world.key}").text
     for page in (evaluator, desk):
-        assert "Sekitar 20 dari 100 pengguna layanan" in page
+        assert "Sekitar 20 dari 100 responden" in page
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -85,7 +85,7 @@ def test_few_answers_or_nearly_all_alike_show_no_share_anywhere(
     world = published(store, settings, clock, yes, no)
     page = client.get("/hasil/unit-uji").text
     assert "Perkiraan muncul bila ada paling sedikit 100 jawaban" in page
-    assert "dari 100 pengguna layanan" not in page
+    assert "dari 100 responden" not in page
     content = zipfile.ZipFile(io.BytesIO(bundled(world))).read("sensitive.json")
     (one,) = json.loads(content)["questions"]
     assert (one["n"], one["yes"], one["value"]) == (None, None, None)

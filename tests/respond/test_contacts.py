@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, select
 
-from survey_app.administer.surveys import switch_contact
+from survey_app.administer.surveys import create_link, switch_contact
 from survey_app.clock import day_in
 from survey_app.ledger.contacts import clean_telephone, erase_expired_contacts, list_contacts
-from survey_app.store.tables import Agency, AuditEvent, Contact, Role, Survey
+from survey_app.store.tables import Agency, AuditEvent, Channel, Contact, Role, Survey
 from tests.people import add_person, log_in, post
 
 GIVEN = {"nama": "Sri Wahyuni", "telepon": "0812-3456 7890", "setuju": "ya"}
@@ -53,6 +53,16 @@ def test_the_thank_you_page_leads_to_the_contact_page_without_the_receipt(
     page = client.get(f"{link}/kontak").text
     assert "Ini sukarela" in page
     assert "submission_id" not in page
+
+
+@pytest.mark.parametrize("channel", [Channel.KIOSK, Channel.ASSISTED, Channel.PAPER])
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_nobody_is_asked_for_a_name_where_others_read_along(client, asking, store, channel):
+    with store.write() as session:
+        survey = session.get_one(Survey, asking.survey_id)
+        code = create_link(session, survey, channel=channel).code
+    assert client.get(f"/s/{code}/kontak").status_code == 404
+    assert f"/s/{code}/kontak" not in client.get(f"/s/{code}/terima-kasih?struk=X").text
 
 
 def test_a_contact_is_kept_with_consent_and_told_so(client, asking, link, store):

@@ -6,10 +6,11 @@ import secrets
 import pytest
 from sqlalchemy import select
 
+from survey_app.administer.surveys import create_link
 from survey_app.estimates import survey_result
 from survey_app.ledger.results import survey_tallies
 from survey_app.ledger.verify import verify_database
-from survey_app.store.tables import Response, Seal, Survey
+from survey_app.store.tables import Channel, Response, Seal, Survey
 from tests.worlds import make_world
 
 CODE = "dimintai_uang"
@@ -36,6 +37,14 @@ def test_the_form_explains_the_coin_in_two_sentences_and_offers_another_device(c
     assert "Lempar koin 2 kali dan rahasiakan hasilnya" in page
     assert "hanya angka dari semua orang yang dapat dihitung" in page
     assert "nomor seri uang kertas" in page
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_officer_who_helps_is_not_shown_the_coin(client, world, store):
+    with store.write() as session:
+        survey = session.get_one(Survey, world.survey_id)
+        code = create_link(session, survey, channel=Channel.ASSISTED).code
+    assert CODE not in client.get(f"/s/{code}").text
 
 
 @pytest.mark.parametrize("answer", [0, 1])
