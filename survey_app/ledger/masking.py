@@ -67,6 +67,10 @@ def _is_no_amount(match: re.Match[str]) -> bool:
     return not re.search(r"rp\.?\s*$", before, re.IGNORECASE)
 
 
+def _is_number(match: re.Match[str]) -> bool:
+    return _is_no_amount(match) and not _HOURS.fullmatch(match.group())
+
+
 def _is_plate(match: re.Match[str]) -> bool:
     return match["area"].upper() in _PLATE_AREAS and match["end"].lower() not in _COMMON
 
@@ -80,7 +84,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 # What may stand between digits that belong together, on one line.
-_GAP = r"[^\S\n]?[.\-–/()]?[^\S\n]?"
+_GAP = r"[^\S\n]?[.\-–()]?[^\S\n]?"
+_HOURS = re.compile(r"(?:[0-2]\d\.[0-5]\d[\s\-–]*)+")
 # None that is also a word: people often leave out the space after a full stop.
 _DOMAINS = r"com|net|org|id|me|co|io|ly|gl|xyz"
 # Kode wilayah tanda nomor kendaraan (Perpol 7/2021, lampiran).
@@ -104,7 +109,12 @@ _SHAPES: tuple[tuple[Personal, re.Pattern[str], Callable[[re.Match[str]], bool]]
         _always,
     ),
     (Personal.ACCOUNT, re.compile(r"(?<![\w@])@[\w.]*\w{2}"), _always),
-    (Personal.NIK, re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{15}}(?!\d)"), _is_no_amount),
+    # A NIK begins with its province, 11 or more, and never goes on from another number.
+    (
+        Personal.NIK,
+        re.compile(rf"(?<!\d)(?<!\d[ .\-])[1-9](?:{_GAP}\d){{15}}(?!\d)"),
+        _is_no_amount,
+    ),
     (
         Personal.TELEPHONE,
         re.compile(
@@ -115,7 +125,7 @@ _SHAPES: tuple[tuple[Personal, re.Pattern[str], Callable[[re.Match[str]], bool]]
     (
         Personal.NUMBER,
         re.compile(rf"(?<!\d)(?:\d{{10,}}|\d(?:{_GAP}\d){{12,}})(?!\d)"),
-        _is_no_amount,
+        _is_number,
     ),
     (
         Personal.PLATE,

@@ -15,6 +15,7 @@ from survey_app.settings import load_settings
 from survey_app.store import open_store
 from survey_app.store.migrate import upgrade
 from survey_app.store.tables import Link, Survey
+from survey_app.web.languages import LANGUAGES
 from tests.end_to_end.conftest import FLAGS, NAMES, arguments, free_port, wait_until_ready
 from tests.worlds import make_world
 
@@ -147,6 +148,17 @@ def test_axe_finds_nothing_in_any_state(fearful, open_page, look):
     page = open_page(**LOOKS[look])
     found = {name: violations(page) for name in walk(page, fearful)}
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "id"])
+def test_axe_finds_nothing_in_any_other_language(fearful, open_page, language):
+    page = open_page(320, 640)
+    form, contact, ticket = fearful.form, f"{fearful.form}/kontak", f"{fearful.root}/t"
+    found = {}
+    for address in (form, f"{form}/terima-kasih", contact, ticket, f"{fearful.root}/struk"):
+        page.goto(f"{address}?bahasa={language}")
+        found[address] = violations(page) or cut_off(page)
+    assert {address: faults for address, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("look", ["narrow light", "zoomed to 400 percent", "forced colours"])
