@@ -306,6 +306,7 @@ def test_the_keyboard_alone_goes_from_the_poster_to_the_receipt(fearful, open_pa
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.locator(f"#{CODE} .choices").wait_for()
+    assert page.evaluate("document.activeElement.className") == "toss"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == CODE
     page.keyboard.press("Space")

@@ -23,6 +23,8 @@ form.querySelectorAll(".coins").forEach((box) => {
     free.hidden = !forced.hidden;
     lay(true);
     toss.hidden = false;
+    // The button that had the focus is gone; reading goes on at what fell.
+    toss.focus();
   }
 
   box.hidden = false;
