@@ -72,7 +72,7 @@ def test_desk_and_evaluator_see_the_same_estimate(app, world, store, clock):
     add_person(store, clock, "e@x.id", Role.EVALUATOR, agency=agency)
     add_person(store, clock, "s@x.id", Role.SUPERADMIN)
     evaluator = log_in(app, "e@x.id").get("/evaluasi").text
-    desk = log_in(app, "s@x.id").get(f"/meja/survei/{world.key}").text
+    desk = log_in(app, "s@x.id").get(f"/meja/survei/{world.key}/hasil").text
     for page in (evaluator, desk):
         assert "Sekitar 20 dari 100 responden" in page
 
