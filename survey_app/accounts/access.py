@@ -101,7 +101,8 @@ def current_account() -> Account | None:
             parts = context()
             with parts.store.read() as database:
                 g.account = account_of_session(database, token, parts.settings, parts.clock())
-            if g.account is not None:
+            # A page that refreshes itself is no sign of a person: it must not keep a session alive.
+            if g.account is not None and "X-Background" not in request.headers:
                 touch_session(parts.store, token, parts.clock())
     account: Account | None = g.account
     return account

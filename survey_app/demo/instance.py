@@ -108,6 +108,7 @@ LINK_CODES = {
 }
 QUARTERS_BEFORE = 3
 WEEKS = 13
+WORKDAYS = 5
 FOLLOW_UPS = (
     ("Menambah loket pada jam sibuk pagi", "Kepala Bidang Pelayanan", 90),
     ("Memasang papan biaya dan alur di pintu masuk", "Sekretaris", 60),
@@ -236,7 +237,7 @@ def _open(
         if is_current:
             for service in session.scalars(select(Service).where(Service.unit_id == unit.id)):
                 create_link(session, survey, service=service, counter=f"Loket {service.name}")
-        open_survey(session, survey, clock())
+        open_survey(session, survey, datetime.combine(survey.period_start, time(1), UTC))
         return survey.id
 
 
@@ -249,7 +250,7 @@ def _answer(
     instrument: Instrument,
     age: int,
 ) -> None:
-    """Draw the answers week by week, each week sealed as it would have been."""
+    """Draw the answers week by week, this quarter's day by day, sealed as they would have been."""
     receipt_key = instance_secret(settings, "receipt.key")
     signer = instance_signer(settings)
     rng = np.random.default_rng([SEED, age, *plan.slug.encode(), *instrument.id.encode()])
@@ -259,11 +260,14 @@ def _answer(
     users = sum(population for _, population in plan.services.values())
     target = survey.target or users
     last = min(survey.period_end, clock().date())
-    for monday in _weeks(survey.period_start, last):
+    is_current = age == QUARTERS_BEFORE
+    days = (_workdays if is_current else _weeks)(survey.period_start, last)
+    slots = WEEKS * WORKDAYS if is_current else WEEKS
+    for day in days:
         with store.write() as session:
             for place, service in enumerate(services):
                 share = plan.services[service.code][1] / users
-                n = int(rng.poisson(1.08 * target * share / WEEKS))
+                n = int(rng.poisson(1.08 * target * share / slots))
                 # Each quarter a little better than the last, each service a little different.
                 drawn = draw(rng, instrument, plan.case, n, 0.06 * age - 0.1 * place)
                 origin = Origin(
@@ -272,11 +276,12 @@ def _answer(
                     service_id=service.id,
                     service_code=service.code,
                     channel=Channel.OPEN,
-                    day=monday,
+                    day=day,
                     instrument_sha256=survey.instrument_sha256,
                 )
                 record_many(session, origin, [_submission(one) for one in drawn], receipt_key)
-            seal_survey(session, survey.id, signer, clock(), minimum=settings.batch_minimum)
+            evening = datetime.combine(day, time(10), UTC)
+            seal_survey(session, survey.id, signer, evening, minimum=settings.batch_minimum)
 
 
 def _weeks(start: date, last: date) -> Iterator[date]:
@@ -284,6 +289,12 @@ def _weeks(start: date, last: date) -> Iterator[date]:
     while day <= last:
         yield day
         day += timedelta(days=7)
+
+
+def _workdays(start: date, last: date) -> Iterator[date]:
+    for monday in _weeks(start - timedelta(days=start.weekday()), last):
+        week = (monday + timedelta(days=n) for n in range(WORKDAYS))
+        yield from (day for day in week if start <= day <= last)
 
 
 def _submission(drawn: Drawn) -> Submission:

@@ -63,7 +63,7 @@ def list_periods(session: Session, survey: Survey, whole: dict[str, Any]) -> lis
         .where(Survey.unit_id == survey.unit_id, Survey.period_end < survey.period_end)
         .order_by(Survey.period_end.desc())
         .limit(PERIODS)
-        .with_only_columns(Survey.key, Survey.period, _part(session, "0"))
+        .with_only_columns(Survey.key, Survey.period, frozen_part(session, "0"))
     )
     groups = [(row[0], row[1], row[2]) for row in session.execute(query)]
     return [
@@ -80,7 +80,7 @@ def fetch_agency(session: Session, survey: Survey) -> Agency:
         .over(partition_by=Survey.unit_id, order_by=Survey.period_end.desc())
         .label("age")
     )
-    score = _part(session, "0", "index", "score100").label("score")
+    score = frozen_part(session, "0", "index", "score100").label("score")
     newest = (
         _standing(survey)
         .where(
@@ -112,8 +112,10 @@ def _standing(survey: Survey) -> Any:
     )
 
 
-def _part(session: Session, *path: str) -> ColumnElement[Any]:
-    """A part of the frozen result's groups, read by the database: results are long."""
+def frozen_part(session: Session, *path: str) -> ColumnElement[Any]:
+    """A part of a publication's groups, such as ("0", "index"): the database reads it, for
+    frozen results are long.
+    """
     steps = ("groups", *(int(step) if step.isdigit() else step for step in path))
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     document = (

@@ -24,6 +24,8 @@ from analysis.grade_change import (
 from analysis.index import conversion_of, to_scale4
 from analysis.pictures import Mark, trend_picture, unsur_picture
 from analysis.priorities import Priorities, Quadrant, find_priorities
+from analysis.reliability import alpha_interval
+from analysis.tally import Tally
 from analysis.unsur_pictures import (
     Place,
     levels_picture,
@@ -54,6 +56,7 @@ class Findings:
     to_settle: int | None
     priorities: Priorities | None
     importance: Mapping[str, float | None]
+    alpha_interval: tuple[float | None, float | None]
     breakdowns: list[Breakdown]
     periods: list[Period]
     agency: Agency
@@ -128,6 +131,7 @@ def find_out(session: Session, survey: Survey, minimum: int) -> Findings | None:
         to_settle=_to_settle(whole, instrument),
         priorities=priorities,
         importance={driver.code: driver.importance for driver in drivers},
+        alpha_interval=_alpha_interval(whole["reliability"]["alpha"], tallies.whole),
         breakdowns=breakdowns,
         periods=periods,
         agency=agency,
@@ -181,6 +185,13 @@ def _breakdowns(
         service_populations(session, survey.id),
         minimum,
     )
+
+
+def _alpha_interval(alpha: float | None, tally: Tally) -> tuple[float | None, float | None]:
+    """As certain as the pair of items that the fewest answered both."""
+    if alpha is None:
+        return None, None
+    return alpha_interval(alpha, int(tally.answered.min()), len(tally.items))
 
 
 def _to_settle(whole: dict[str, Any], instrument: Instrument) -> int | None:

@@ -23,11 +23,22 @@ def result_tables(findings: Findings) -> dict[str, Table]:
 
 def _index_table(findings: Findings) -> Table:
     whole, index = findings.whole, findings.index
-    header = ("indeks", "nilai", *_ENDS, "mutu", "mutu_pasti", "jawaban", "populasi", "alpha")
+    header = (
+        "indeks",
+        "nilai",
+        *_ENDS,
+        "mutu",
+        "mutu_pasti",
+        "jawaban",
+        "populasi",
+        "alpha",
+        "alpha_bawah",
+        "alpha_atas",
+    )
     row = (
         *(index["code"], index["score100"], *_ends(index["ci"]), index["grade"]),
         *(_yes(index["resolved"]), whole["n"], whole["population"]),
-        whole["reliability"]["alpha"],
+        *(whole["reliability"]["alpha"], *findings.alpha_interval),
     )
     return header, [row]
 

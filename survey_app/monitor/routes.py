@@ -1,12 +1,24 @@
 """The desk's addresses: surveys, one survey, its acts, its posters."""
 
+from datetime import date
 from typing import Any, Literal
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.fieldwork_pictures import growth_picture
 from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
@@ -20,25 +32,26 @@ from survey_app.administer.surveys import (
 from survey_app.estimates import survey_result
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import publish_result
-from survey_app.monitor import channels, follow_up_pages, results
+from survey_app.monitor import channels, fieldwork_pages, follow_up_pages, results, visit_pages
+from survey_app.monitor.bands import fetch_bands
+from survey_app.monitor.fieldwork import Fieldwork, fetch_fieldwork, fetch_growth
+from survey_app.monitor.findings import channel_names
 from survey_app.monitor.forms import ActForm, PublishForm
+from survey_app.monitor.morning import fetch_morning
 from survey_app.monitor.posters import Poster, draw_poster, qr_svg
-from survey_app.monitor.queries import (
-    fetch_progress,
-    list_links,
-    list_progress,
-    list_services,
-)
+from survey_app.monitor.queries import list_links
 from survey_app.monitor.tabs import survey_tabs
+from survey_app.monitor.visits import response_rates
 from survey_app.store.tables import Link, Role, Survey
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
 from survey_app.web.languages import message_language
+from survey_app.web.pages import tanggal
 
 blueprint = Blueprint("monitor", __name__, template_folder="templates")
 
 STAFF = (Role.STAFF, Role.ADMIN)
-REFRESH_SECONDS = 60
+REFRESH_SECONDS = 15
 
 
 def init_app(app: Flask) -> None:
@@ -48,17 +61,20 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(follow_up_pages.blueprint)
     app.register_blueprint(channels.blueprint)
     app.register_blueprint(results.blueprint)
+    app.register_blueprint(fieldwork_pages.blueprint)
+    app.register_blueprint(visit_pages.blueprint)
 
 
 @blueprint.get("/meja")
 @requires(*STAFF)
 def surveys() -> str:
-    """Surveys of one's units."""
+    """Surveys of one's units, those that want something first."""
     parts = context()
     with parts.store.read() as session:
         visible = viewer().visible_unit_ids(session, *STAFF)
-        progress = list_progress(session, visible, parts.clock())
-    return render_template("monitor/surveys.html", progress=progress)
+        show_all = request.args.get("semua") == "1"
+        morning = fetch_morning(session, visible, parts.clock(), show_all=show_all)
+    return render_template("monitor/surveys.html", morning=morning)
 
 
 @blueprint.get("/meja/survei/<key>")
@@ -115,17 +131,34 @@ def poster(key: str, code: str, form: Literal["svg", "png", "pdf"]) -> Response:
 def _survey_content(session: Session, found: Survey) -> dict[str, Any]:
     result = survey_result(session, found)
     whole = result["groups"][0]
-    minimum = context().settings.display_minimum
+    minimum, now = context().settings.display_minimum, context().clock()
+    work, growth = fetch_fieldwork(session, found, now), fetch_growth(session, found, now)
     return {
         "survey": found,
-        "progress": fetch_progress(session, found, context().clock()),
-        "services": list_services(session, found),
+        "minimum": minimum,
+        "work": work,
+        "channels": channel_names(),
+        "growth_picture": _growth_picture(found, work, growth),
+        "bands": fetch_bands(session, found, minimum),
+        "rates": response_rates(session, found),
         "links": list_links(session, found.id),
         "whole": whole,
         "is_shown": whole["n"] >= minimum and whole["index"] is not None,
         "public_url": context().settings.public_url,
         "refresh": REFRESH_SECONDS,
     }
+
+
+def _growth_picture(found: Survey, work: Fieldwork, totals: list[int]) -> Markup | str:
+    if len(totals) < 2:
+        return ""
+    first, last, forecast = found.period_start, found.period_end, work.forecast
+    reach = None
+    if forecast and forecast.earliest and work.remaining:
+        reach = ((forecast.earliest - first).days, ((forecast.latest or date.max) - first).days)
+    title = _("Jawaban terkumpul dari hari ke hari")
+    ends = (tanggal(first), tanggal(last))
+    return growth_picture(totals, (last - first).days, found.target, reach, ends, title)
 
 
 def _poster(found: Survey, link: Link) -> Poster:

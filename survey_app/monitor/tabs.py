@@ -22,6 +22,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
     pages = [
         ("monitor.survey", _("Ringkasan")),
         ("results.result", _("Hasil")),
+        ("visits.overview", _("Kunjungan")),
         ("follow_up.plans", _("Tindak lanjut")),
         ("channels.overview", _("Saluran")),
     ]

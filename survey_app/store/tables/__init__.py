@@ -35,6 +35,7 @@ from survey_app.store.tables.responses import (
     Ticket,
     TicketLot,
     TransactionReport,
+    VisitCount,
 )
 from survey_app.store.tables.surveys import (
     Channel,
@@ -84,4 +85,5 @@ __all__ = [
     "TicketLot",
     "TransactionReport",
     "Unit",
+    "VisitCount",
 ]

@@ -132,6 +132,19 @@ class IngestStats(Base):
     score_sum: Mapped[int] = mapped_column(default=0)
 
 
+class VisitCount(Base):
+    """How many people a service served in one week, counted by the unit itself."""
+
+    __tablename__ = "visit_count"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    visits: Mapped[int]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class TicketLot(Base):
     """A lot of one-time tickets, issued by the inspectorate and not by the unit."""
 
