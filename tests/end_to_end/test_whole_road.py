@@ -26,7 +26,9 @@ def answer_all(page, place=2):
 def totals(page, site, title):
     """Answers in total, as the desk's page of the survey that is open tells."""
     page.goto(f"{site.address}/meja")
-    page.locator("main a", has_text=title).first.click()
+    running = page.locator("tr, li.card").filter(has_text="Dibuka").filter(has_text=title)
+    running.first.locator("a").first.click()
+    page.wait_for_url("**/meja/survei/**")
     return int(page.locator(".lead-stat b").inner_text().replace(".", ""))
 
 
