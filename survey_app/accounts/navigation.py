@@ -30,7 +30,7 @@ def desk_links() -> list[DeskLink]:
         ("administer.overview", _("Kelola"), (Role.ADMIN,)),
     ]
     links = [
-        DeskLink(url_for(endpoint), label, request.blueprint == endpoint.split(".")[0])
+        DeskLink(url_for(endpoint), label, request.path.startswith(url_for(endpoint)))
         for endpoint, label, roles in places
         if person.has(*roles)
     ]

@@ -1,5 +1,7 @@
 """Forms of administration."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -8,7 +10,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 import instruments
 from instruments import Instrument
+from instruments.errors import SurveyError, SurveyErrors
 from survey_app.store.tables import Channel, Role
+from survey_app.web.languages import message_language
 
 REQUIRED = InputRequired(_("Wajib diisi."))
 CODE = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Huruf kecil, angka, dan tanda hubung saja."))
@@ -102,3 +106,13 @@ class LinkForm(FlaskForm):  # type: ignore[misc]
     service = SelectField(_("Layanan"))
     counter = StringField(_("Loket atau tempat"), [Length(max=80)])
     channel = SelectField(_("Saluran"), choices=CHANNELS)
+
+
+def show_error(form: Any, error: SurveyError) -> None:
+    """Put an error beside the field it names, or on top of the form."""
+    for part in error.errors if isinstance(error, SurveyErrors) else [error]:
+        name = part.where.field
+        if name in form:
+            form[name].errors = [*form[name].errors, part.text(message_language())]
+        else:
+            form.form_errors.append(part.line(message_language()))

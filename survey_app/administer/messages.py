@@ -25,8 +25,16 @@ register(
             "Period {period!r} is not known; write 2026, 2026-S1, 2026-TW4 or 2026-11.",
         ),
         "survey-exists": (
-            "Survei {key} sudah ada.",
-            "Survey {key} exists already.",
+            "Survei {key} sudah ada. Ubah rencananya selama belum ada jawaban, atau buat versi "
+            "baru.",
+            "Survey {key} exists already. Change its plan while it has no answers, or make a new "
+            "version.",
+        ),
+        "survey-answered": (
+            "Survei ini sudah mendapat jawaban atau sudah ditutup, jadi tidak diubah lagi; buat "
+            "versi baru.",
+            "This survey has answers or has closed, so it is not changed any more; make a new "
+            "version.",
         ),
         "survey-unknown": (
             "Survei {key!r} tidak ada.",

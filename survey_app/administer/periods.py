@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 import survey_app.administer.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError, Where
@@ -41,3 +41,19 @@ def quarter_before(period: str) -> str:
     """The quarter before a quarter."""
     year, quarter = int(period[:4]), int(period[-1])
     return f"{year - 1}-TW4" if quarter == 1 else f"{year}-TW{quarter - 1}"
+
+
+def next_period(period: str) -> str:
+    """The period of the same length that follows. Raises SurveyError.
+
+    >>> [next_period(one) for one in ("2026", "2026-S2", "2026-TW3", "2026-12")]
+    ['2027', '2027-S1', '2026-TW4', '2027-01']
+    """
+    start, end = period_span(period)
+    following = end + timedelta(days=1)
+    part = period[5:]
+    if part.startswith("TW"):
+        return quarter_of(following)
+    if part.startswith("S"):
+        return f"{following.year}-S{1 if following.month == 1 else 2}"
+    return f"{following.year}-{following.month:02d}" if part else str(start.year + 1)

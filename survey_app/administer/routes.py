@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 import instruments
-from instruments.errors import SurveyError, SurveyErrors
+from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.accounts.people import create_account, disable_account, grant_role
-from survey_app.administer import bulk_pages
+from survey_app.administer import bulk_pages, guide_pages
 from survey_app.administer.forms import (
     AccountForm,
     AgencyForm,
     InstrumentForm,
     LinkForm,
     ServiceForm,
-    SurveyForm,
     UnitForm,
+    show_error,
 )
 from survey_app.administer.places import create_agency, create_service, create_unit, find_agency
 from survey_app.administer.queries import (
@@ -34,9 +34,7 @@ from survey_app.administer.queries import (
     list_surveys,
 )
 from survey_app.administer.surveys import (
-    choose_instrument,
     create_link,
-    create_survey,
     custom_instruments,
     freeze_instrument,
     revoke_link,
@@ -45,7 +43,6 @@ from survey_app.administer.surveys import (
 from survey_app.store.tables import Account, Channel, Link, Role, RoleGrant, Unit
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
-from survey_app.web.languages import message_language
 
 blueprint = Blueprint("administer", __name__, template_folder="templates")
 
@@ -56,6 +53,7 @@ def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
     app.register_blueprint(bulk_pages.blueprint)
+    app.register_blueprint(guide_pages.blueprint)
 
 
 @blueprint.get("/kelola")
@@ -179,33 +177,6 @@ def disable(slug: str, account: int) -> Response:
     return redirect(url_for("administer.unit", slug=slug))
 
 
-@blueprint.post("/kelola/unit/<slug>/survei")
-@requires(Role.ADMIN)
-def new_survey(slug: str) -> Page:
-    """Make a survey as a draft, with one link for the unit and one for each service."""
-    with context().store.read() as session:
-        form = SurveyForm().offer(custom_instruments(session))
-
-    def act(session: Session) -> str:
-        place = viewer().find_unit(session, slug, Role.ADMIN)
-        survey = create_survey(
-            session,
-            place,
-            choose_instrument(session, form.instrument.data),
-            period=form.period.data.strip().upper(),
-            service_populations=_populations(session, place),
-            population=form.population.data,
-            now=context().clock(),
-        )
-        create_link(session, survey)
-        for service in list_services(session, place.id):
-            if service.active:
-                create_link(session, survey, service=service)
-        return url_for("monitor.survey", key=survey.key)
-
-    return _submit(form, "create-survey", act) or (_unit_page(slug, survey_form=form), 422)
-
-
 @blueprint.post("/kelola/unit/<slug>/kuesioner")
 @requires(Role.ADMIN)
 def new_instrument(slug: str) -> Page:
@@ -289,19 +260,9 @@ def _submit(form: Any, action: str, act: Callable[[Session], str]) -> Response |
     except NotFoundError:
         raise
     except SurveyError as error:
-        _show_in(form, error)
+        show_error(form, error)
         return None
     return redirect(address)
-
-
-def _show_in(form: Any, error: SurveyError) -> None:
-    """Put an error beside the field it names, or on top of the form."""
-    for part in error.errors if isinstance(error, SurveyErrors) else [error]:
-        name = part.where.field
-        if name in form:
-            form[name].errors = [*form[name].errors, part.text(message_language())]
-        else:
-            form.form_errors.append(part.line(message_language()))
 
 
 def _overview_page(form: AgencyForm) -> str:
@@ -317,7 +278,6 @@ def _unit_page(
     slug: str,
     service_form: ServiceForm | None = None,
     account_form: AccountForm | None = None,
-    survey_form: SurveyForm | None = None,
     instrument_form: InstrumentForm | None = None,
 ) -> str:
     with context().store.read() as session:
@@ -330,7 +290,7 @@ def _unit_page(
             "surveys": surveys,
             "accounts": list_accounts(session, place.id),
             "links": list_links(session, [survey.id for survey in surveys]),
-            "custom": (custom := custom_instruments(session)),
+            "custom": custom_instruments(session),
         }
     link_form = LinkForm(formdata=None)
     link_form.service.choices = [("", _("Seluruh unit"))] + [(s.code, s.name) for s in services]
@@ -338,21 +298,10 @@ def _unit_page(
         "administer/unit.html",
         service_form=service_form or ServiceForm(formdata=None),
         account_form=account_form or AccountForm(formdata=None),
-        survey_form=survey_form or SurveyForm(formdata=None).offer(custom),
         instrument_form=instrument_form or InstrumentForm(formdata=None),
         link_form=link_form,
         **content,
     )
-
-
-def _populations(session: Session, place: Unit) -> dict[str, int]:
-    """Populations by service from the fields `populasi-KODE`; blank or odd ones are unknown."""
-    found = {}
-    for service in list_services(session, place.id):
-        text = request.form.get(f"populasi-{service.code}", "").strip()
-        if text.isascii() and text.isdigit() and 0 < int(text) <= 1_000_000_000:
-            found[service.code] = int(text)
-    return found
 
 
 def _agency_or_404(session: Session, slug: str) -> Any:

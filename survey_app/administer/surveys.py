@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,16 +55,17 @@ def create_survey(
     service_populations: Mapping[str, int] | None = None,
     population: int | None = None,
     is_demo: bool = False,
+    as_new_version: bool = False,
 ) -> Survey:
     """A new draft: one instrument for one unit and period, with the sample it needs.
 
     The population is the sum over services where those are given; targets follow the
-    regulation's table. Raises SurveyError for a period not known or a survey that exists.
+    regulation's table. A second survey of a kind in a period is made only `as_new_version`,
+    and its key ends in -v2, -v3 and so on. Raises SurveyError for a period not known or a survey
+    that exists.
     """
     start, end = period_span(period)
-    key = f"{unit.slug}-{instrument.id}-{period.lower()}"
-    if session.scalars(select(Survey).where(Survey.key == key)).first():
-        raise SurveyError("survey-exists", where=Where(field="period"), key=key)
+    key = _free_key(session, f"{unit.slug}-{instrument.id}-{period.lower()}", as_new_version)
     populations = dict(service_populations or {})
     total = sum(populations.values()) or population
     survey = Survey(
@@ -83,6 +85,15 @@ def create_survey(
     session.flush()
     _plan_services(session, survey, unit, populations)
     return survey
+
+
+def _free_key(session: Session, key: str, as_new_version: bool) -> str:
+    taken = set(session.scalars(select(Survey.key).where(Survey.key.startswith(key))))
+    if key not in taken:
+        return key
+    if not as_new_version:
+        raise SurveyError("survey-exists", where=Where(field="period"), key=key)
+    return next(name for n in count(2) if (name := f"{key}-v{n}") not in taken)
 
 
 def freeze_instrument(session: Session, instrument: Instrument) -> str:

@@ -65,7 +65,7 @@ def test_a_survey_made_in_the_browser_is_answered_by_its_link(admin, unit, store
 
 def test_a_units_own_questionnaire_is_uploaded_and_asked(admin, unit, app, store):
     assert upload(admin, f"{unit}/kuesioner", OWN).status_code == 302
-    page = admin.get(unit).text
+    page = admin.get(f"{unit}/survei").text
     chosen = re.search(r'value="([0-9a-f]{64})"', page).group(1)
     made = post(admin, f"{unit}/survei", instrument=chosen, period="2026-TW4")
     post(admin, f"{made.location}/buka")
