@@ -28,6 +28,7 @@ from analysis.inference import (
     simple_design,
     stratified_design,
 )
+from analysis.monotone import fit_monotone, step_changes
 from analysis.reliability import assess_reliability
 from analysis.responses import read_responses
 from analysis.sampling import (
@@ -63,6 +64,7 @@ __all__ = [
     "estimate_item",
     "estimate_share",
     "find_drivers",
+    "fit_monotone",
     "fit_slope",
     "forecast_completion",
     "from_arrow",
@@ -77,6 +79,7 @@ __all__ = [
     "response_rates",
     "sample_design",
     "simple_design",
+    "step_changes",
     "stratified_design",
     "tally",
     "tally_answers",

@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 from instruments import GradeBand
 
 WIDTH = 640
+# Of more periods only the ends are written; the table beside the picture has them all.
+MOST_WRITTEN = 7
 # What desk.css gives pictures on a page, for where there is no page.
 _STYLE = (
     ".picture{font-family:system-ui,sans-serif;background:#fff}"
@@ -148,9 +150,9 @@ class _Frame:
     periods: int
     low: float
     high: float
-    height: float = 260.0
-    top: float = 24.0
-    bottom: float = 216.0
+    height: float = 276.0
+    top: float = 40.0
+    bottom: float = 232.0
 
     @classmethod
     def around(cls, marks: Sequence[Mark]) -> "_Frame":
@@ -177,20 +179,21 @@ class _Frame:
 
 def _period(frame: _Frame, number: int, mark: Mark) -> list[str]:
     x, y = frame.x(number), frame.y(mark.score)
-    is_last = number == frame.periods - 1 > 0
+    start, end = (frame.y(value) for value in mark.interval or (mark.score, mark.score))
     parts = []
     if mark.interval:
-        start, end = (frame.y(value) for value in mark.interval)
         parts.append(
             f'<line class="interval" x1="{x:.1f}" x2="{x:.1f}" y1="{start:.1f}" y2="{end:.1f}"/>'
         )
-    parts.append(
-        f'<circle class="point" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
-        f'<text class="strong" x="{x + (-12 if is_last else 12):.1f}" y="{y - 10:.1f}" '
-        f'text-anchor="{"end" if is_last else "start"}">{_number(mark.score)}</text>'
-        f'<text class="soft" x="{x:.1f}" y="{frame.height - 14:.1f}" text-anchor="middle">'
-        f"{escape(mark.label)}</text>"
-    )
+    parts.append(f'<circle class="point" cx="{x:.1f}" cy="{y:.1f}" r="7"/>')
+    if frame.periods <= MOST_WRITTEN or number in {0, frame.periods - 1}:
+        # The score stands above the bar, out of the way of the lines to its neighbours.
+        parts.append(
+            f'<text class="strong" x="{x:.1f}" y="{min(end, y - 7) - 9:.1f}" '
+            f'text-anchor="middle">{_number(mark.score)}</text>'
+            f'<text class="soft" x="{x:.1f}" y="{frame.height - 14:.1f}" text-anchor="middle">'
+            f"{escape(mark.label)}</text>"
+        )
     return parts
 
 

@@ -46,6 +46,13 @@ def test_without_steps_periods_are_joined_as_before():
     assert "80,12" in [part.text for part in drawn(alone)]
 
 
+def test_of_many_periods_only_the_ends_are_written():
+    many = [Mark(f"P{i:02}", 80.0 + i, None) for i in range(12)]
+    texts = [part.text for part in drawn(trend_picture(many, "IKM")) if part.text]
+    assert {"P00", "80,00", "P11", "91,00"} <= set(texts)
+    assert "P05" not in texts
+
+
 def test_labels_cannot_add_elements():
     assert "<b>" not in trend_picture(MARKS, "<script>", CHANGES)
 
