@@ -28,6 +28,7 @@ from analysis.inference import (
     simple_design,
     stratified_design,
 )
+from analysis.lowest import find_lowest
 from analysis.monotone import fit_monotone, step_changes
 from analysis.reliability import assess_reliability
 from analysis.responses import read_responses
@@ -64,6 +65,7 @@ __all__ = [
     "estimate_item",
     "estimate_share",
     "find_drivers",
+    "find_lowest",
     "fit_monotone",
     "fit_slope",
     "forecast_completion",

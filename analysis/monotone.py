@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import analysis.statistics_messages  # noqa: F401  registers the words of the errors raised here
 from analysis.inference import Change, Estimate, change_between
+from analysis.multiplicity import holm
 from instruments.errors import SurveyError
 
 Doubles = NDArray[np.float64]
@@ -50,13 +51,8 @@ def step_changes(
         change_between(before, after, max(1, n + m - 2), confidence)
         for before, after, n, m in pairs
     ]
-    known = sorted((c.p_value, at) for at, c in enumerate(changes) if c.p_value is not None)
-    adjusted: dict[int, float] = {}
-    highest = 0.0
-    for rank, (p_value, at) in enumerate(known):
-        highest = max(highest, min(1.0, (len(known) - rank) * p_value))
-        adjusted[at] = highest
-    return [Step(change, adjusted.get(at)) for at, change in enumerate(changes)]
+    adjusted = holm([change.p_value for change in changes])
+    return [Step(change, p) for change, p in zip(changes, adjusted, strict=True)]
 
 
 @dataclass(frozen=True)
