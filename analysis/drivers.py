@@ -108,3 +108,19 @@ def _johnson(matrix: Doubles, r: Doubles) -> Sequence[float | None]:
     root = vectors * np.sqrt(values) @ vectors.T
     shares = root**2 @ np.linalg.solve(root, r) ** 2
     return [float(share) for share in shares / shares.sum()]
+
+
+def item_correlations(tally: Tally) -> list[list[float | None]]:
+    """Pearson correlation of every pair of items, the regulation's bivariate analysis.
+
+    r = C_qk / sqrt(C_qq C_kk) with C the pairwise covariance, so equal to R's `cor` where all
+    answered everything; with blanks the spread of an item is that of all who answered it. None
+    for an item without spread or a pair that fewer than two answered together.
+    """
+    matrix = covariance(tally)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlations = matrix / np.sqrt(np.outer(np.diag(matrix), np.diag(matrix)))
+    return [
+        [float(np.clip(r, -1.0, 1.0)) if np.isfinite(r) else None for r in row]
+        for row in correlations
+    ]

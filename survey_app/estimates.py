@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import presentable
-from analysis.figures import Options, group_result, result_head
+from analysis.index import conversion_of
 from analysis.inference import simple_design
+from analysis.intervals import LOGIT
 from analysis.masked import masked_results
 from analysis.tally import Tally
 from instruments import Instrument
+from survey_app.compute.result import Options, group_result
 from survey_app.ledger.results import SurveyTallies, survey_tallies
 from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
 
@@ -60,9 +62,20 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         own = simple_design(tally, population)
         key = {"layanan": code}
         groups.append(group_result(key, tally, own, population, instrument, Options()))
-    variance = "linearised, fpc" if size else "linearised"
     return {
-        **result_head(instrument, Options(), variance),
+        "instrument": {
+            "id": instrument.id,
+            "version": instrument.version,
+            "sha256": instrument.sha256,
+        },
+        "method": {
+            "weights": "exact",
+            "conversion": conversion_of(instrument),
+            "rounding": "half-up-2",
+            "confidence": 0.95,
+            "variance": "linearised, fpc" if size else "linearised",
+            "interval": LOGIT,
+        },
         "read": whole.n,
         "used": whole.n,
         "groups": groups,

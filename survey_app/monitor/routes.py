@@ -32,10 +32,10 @@ from survey_app.administer.surveys import (
 from survey_app.estimates import survey_result
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import publish_result
-from survey_app.monitor import channels, fieldwork_pages, follow_up_pages, results, visit_pages
 from survey_app.monitor.bands import fetch_bands
 from survey_app.monitor.fieldwork import Fieldwork, fetch_fieldwork, fetch_growth
 from survey_app.monitor.findings import channel_names
+from survey_app.monitor import channels, fieldwork_pages, follow_up_pages, report, results, visit_pages
 from survey_app.monitor.forms import ActForm, PublishForm
 from survey_app.monitor.morning import fetch_morning
 from survey_app.monitor.posters import Poster, draw_poster, qr_svg
@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(results.blueprint)
     app.register_blueprint(fieldwork_pages.blueprint)
     app.register_blueprint(visit_pages.blueprint)
+    app.register_blueprint(report.blueprint)
 
 
 @blueprint.get("/meja")

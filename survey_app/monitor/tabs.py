@@ -25,6 +25,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
         ("visits.overview", _("Kunjungan")),
         ("follow_up.plans", _("Tindak lanjut")),
         ("channels.overview", _("Saluran")),
+        ("reports.report", _("Laporan")),
     ]
     return [
         Tab(url_for(endpoint, key=survey.key), label, request.endpoint == endpoint)

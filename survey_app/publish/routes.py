@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
-from analysis.inference import Estimate
-from analysis.monotone import step_changes
 from analysis.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.accounts.access import public
 from survey_app.ledger.transparency import public_heads, public_keys
+from survey_app.publish import verification
 from survey_app.publish.queries import (
     Published,
     fetch_unit,
@@ -32,6 +31,7 @@ CSV_COLUMNS = (
 def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(verification.blueprint)
 
 
 @blueprint.get("/")
@@ -159,20 +159,16 @@ def _item_mark(item: dict[str, Any], one: Published) -> Mark:
 
 
 def _trend_picture(history: list[Published]) -> Any:
-    periods = [one for one in reversed(history[:12]) if one.index]
     marks = [
         Mark(
             one.period,
             one.index["score100"],
             tuple(one.index["ci"]) if one.index["ci"] else None,
         )
-        for one in periods
+        for one in reversed(history[:12])
+        if one.index
     ]
-    estimates = [Estimate(one.index["score100"], one.index["se"], None, None) for one in periods]
-    steps = step_changes(estimates, [one.whole["n"] for one in periods])
-    changes = [step.change.points.value if step.is_change() else None for step in steps]
-    title = f"{history[0].index_code} dari waktu ke waktu"
-    return trend_picture(marks, title, changes) if marks else ""
+    return trend_picture(marks, f"{history[0].index_code} dari waktu ke waktu") if marks else ""
 
 
 def _csv_row(one: Published) -> list[Any]:

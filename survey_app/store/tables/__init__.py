@@ -24,6 +24,7 @@ from survey_app.store.tables.evidence import (
     SigningKey,
 )
 from survey_app.store.tables.places import Agency, Service, Unit
+from survey_app.store.tables.reports import ReportText
 from survey_app.store.tables.responses import (
     Comment,
     CommentReview,
@@ -72,6 +73,7 @@ __all__ = [
     "LoginSession",
     "Publication",
     "Receipt",
+    "ReportText",
     "Response",
     "Role",
     "RoleGrant",

@@ -90,7 +90,7 @@ class Publication(Base):
     published_at: Mapped[datetime] = mapped_column(Moment, index=True)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     result: Mapped[str] = mapped_column(Text)
-    bundle_sha256: Mapped[str] = mapped_column(String(64))
+    bundle_sha256: Mapped[str] = mapped_column(String(64), index=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
 
