@@ -25,6 +25,7 @@ ADMIN_FORM = (LOGIN, 404, 404, 422, 404, 404, 404, 422)
 ADMIN_ACT = (LOGIN, 404, 404, 302, 404, 404, 404, 302)
 SUPER = (LOGIN, 404, 404, 404, 404, 404, 404, 200)
 SUPER_FORM = (LOGIN, 404, 404, 404, 404, 404, 404, 422)
+SUPER_ACT = (LOGIN, 404, 404, 404, 404, 404, 404, 302)
 READ = (LOGIN, 404, 404, 404, 200, 200, 200, 200)
 GUARD = (LOGIN, 404, 404, 404, 404, 200, 200, 200)
 GUARD_FORM = (LOGIN, 404, 404, 404, 404, 422, 422, 422)
@@ -45,6 +46,8 @@ MATRIX = {
     ("GET", "publish.transparency", "/transparansi/"): ALL_200,
     ("GET", "publish.heads", "/transparansi/heads.json"): ALL_200,
     ("GET", "publish.keys", "/transparansi/kunci.json"): ALL_200,
+    ("GET", "verification.ask_code", "/transparansi/periksa"): ALL_200,
+    ("GET", "verification.verify", "/transparansi/periksa/0000"): (404,) * 8,
     ("GET", "respond.form", "/s/{link}"): ALL_200,
     ("POST", "respond.submit", "/s/{link}"): (422,) * 8,
     ("POST", "respond.submit_json", "/api/v1/links/{link}/responses"): (400,) * 8,
@@ -82,6 +85,13 @@ MATRIX = {
     ("POST", "monitor.close", "/meja/survei/{survey}/tutup"): DESK_ACT,
     ("POST", "monitor.publish", "/meja/survei/{survey}/terbitkan"): DESK_ACT,
     ("GET", "monitor.poster", "/meja/survei/{survey}/poster/{link}.svg"): DESK,
+    ("GET", "printing.overview", "/meja/survei/{survey}/cetak"): DESK,
+    ("GET", "printing.product", "/meja/survei/{survey}/cetak/{link}/stiker-loket.pdf"): DESK,
+    ("GET", "printing.small", "/meja/survei/{survey}/cetak/{link}/stiker-loket/kecil.png"): DESK,
+    ("GET", "printing.everything", "/meja/survei/{survey}/cetak.zip"): DESK,
+    ("GET", "reports.report", "/meja/survei/{survey}/laporan"): DESK,
+    ("POST", "reports.write", "/meja/survei/{survey}/laporan"): DESK_ACT,
+    ("GET", "reports.download", "/meja/survei/{survey}/laporan.pdf"): DESK,
     ("GET", "follow_up.plans", "/meja/survei/{survey}/tindak-lanjut"): DESK,
     ("POST", "follow_up.plan", "/meja/survei/{survey}/tindak-lanjut"): DESK_FORM,
     ("GET", "follow_up.row", "/meja/survei/{survey}/tindak-lanjut/{plan}"): DESK,
@@ -91,11 +101,6 @@ MATRIX = {
     ("POST", "follow_up.remove", "/meja/survei/{survey}/berkas/99/hapus"): NOT_THERE,
     ("GET", "channels.overview", "/meja/survei/{survey}/saluran"): DESK,
     ("POST", "channels.report", "/meja/survei/{survey}/saluran/layanan-selesai"): DESK_FORM,
-    ("GET", "reports.report", "/meja/survei/{survey}/laporan"): DESK,
-    ("POST", "reports.write", "/meja/survei/{survey}/laporan"): DESK_ACT,
-    ("GET", "reports.download", "/meja/survei/{survey}/laporan.pdf"): DESK,
-    ("GET", "verification.ask_code", "/transparansi/periksa"): ALL_200,
-    ("GET", "verification.verify", "/transparansi/periksa/0000"): (404,) * 8,
     ("GET", "evaluate.overview", "/evaluasi"): READ,
     ("GET", "tickets_issued.overview", "/evaluasi/tiket"): ISSUE,
     ("POST", "tickets_issued.issue", "/evaluasi/tiket"): ISSUE_FORM,
@@ -118,6 +123,10 @@ MATRIX = {
     ("POST", "administer.new_agency", "/kelola/instansi"): SUPER_FORM,
     ("GET", "administer.new_unit", "/kelola/instansi/{agency}/unit"): SUPER,
     ("POST", "administer.new_unit", "/kelola/instansi/{agency}/unit"): SUPER_FORM,
+    ("GET", "logos.logo", "/kelola/instansi/{agency}/logo"): SUPER,
+    ("POST", "logos.put", "/kelola/instansi/{agency}/logo"): SUPER_FORM,
+    ("POST", "logos.remove", "/kelola/instansi/{agency}/logo/hapus"): SUPER_ACT,
+    ("GET", "logos.image", "/kelola/instansi/{agency}/logo.png"): (LOGIN, *((404,) * 7)),
     ("GET", "administer.unit", "/kelola/unit/{unit}"): ADMIN,
     ("POST", "administer.new_service", "/kelola/unit/{unit}/layanan"): ADMIN_FORM,
     ("POST", "administer.new_account", "/kelola/unit/{unit}/akun"): ADMIN_FORM,

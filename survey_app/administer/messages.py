@@ -100,5 +100,21 @@ register(
             "Paling banyak {maximum} akun baru dalam satu berkas; pecah berkasnya.",
             "At most {maximum} new accounts in one file; split the file.",
         ),
+        "logo-kind": (
+            "Logo harus berupa PNG, JPEG, atau SVG.",
+            "The logo must be a PNG, JPEG or SVG.",
+        ),
+        "logo-too-large": (
+            "Logo terlalu besar; paling besar 1 MB dan 12 juta piksel.",
+            "The logo is too large; at most 1 MB and 12 million pixels.",
+        ),
+        "logo-unreadable": (
+            "Berkas logo rusak dan tidak dapat digambar. Simpan ulang sebagai PNG.",
+            "The logo file is damaged and cannot be drawn. Save it again as PNG.",
+        ),
+        "logo-not-plain": (
+            "SVG memuat {name}, yang tidak diterima. Simpan sebagai gambar polos atau PNG.",
+            "The SVG holds {name}, which is not accepted. Save it as a plain drawing or PNG.",
+        ),
     }
 )

@@ -32,13 +32,22 @@ from survey_app.administer.surveys import (
 from survey_app.estimates import survey_result
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import publish_result
+from survey_app.monitor import (
+    channels,
+    fieldwork_pages,
+    follow_up_pages,
+    print_pages,
+    report,
+    results,
+    visit_pages,
+)
 from survey_app.monitor.bands import fetch_bands
 from survey_app.monitor.fieldwork import Fieldwork, fetch_fieldwork, fetch_growth
 from survey_app.monitor.findings import channel_names
-from survey_app.monitor import channels, fieldwork_pages, follow_up_pages, report, results, visit_pages
 from survey_app.monitor.forms import ActForm, PublishForm
 from survey_app.monitor.morning import fetch_morning
-from survey_app.monitor.posters import Poster, draw_poster, qr_svg
+from survey_app.monitor.posters import draw_poster, qr_svg
+from survey_app.monitor.print_pack import poster_of
 from survey_app.monitor.queries import list_links
 from survey_app.monitor.tabs import survey_tabs
 from survey_app.monitor.visits import response_rates
@@ -64,6 +73,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(fieldwork_pages.blueprint)
     app.register_blueprint(visit_pages.blueprint)
     app.register_blueprint(report.blueprint)
+    app.register_blueprint(print_pages.blueprint)
 
 
 @blueprint.get("/meja")
@@ -121,7 +131,7 @@ def poster(key: str, code: str, form: Literal["svg", "png", "pdf"]) -> Response:
         link = session.get(Link, code)
         if link is None or link.survey_id != found.id:
             raise NotFoundError
-        content = _poster(found, link)
+        content = poster_of(session, found, link, parts.settings.public_url)
     kinds = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
     drawn = qr_svg(content.address) if form == "svg" else draw_poster(content, form)
     response = Response(drawn, mimetype=kinds[form])
@@ -160,20 +170,6 @@ def _growth_picture(found: Survey, work: Fieldwork, totals: list[int]) -> Markup
     title = _("Jawaban terkumpul dari hari ke hari")
     ends = (tanggal(first), tanggal(last))
     return growth_picture(totals, (last - first).days, found.target, reach, ends, title)
-
-
-def _poster(found: Survey, link: Link) -> Poster:
-    place = " · ".join(
-        part for part in (link.service.name if link.service else "", link.counter) if part
-    )
-    return Poster(
-        address=f"{context().settings.public_url}/s/{link.code}",
-        agency=found.unit.agency.name,
-        unit=found.unit.name,
-        place=place,
-        title=found.title,
-        note="DATA PERAGA" if found.is_demo else "",
-    )
 
 
 def _act(key: str, action: str, words: str, act: Any) -> AnyResponse:

@@ -23,6 +23,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
         ("monitor.survey", _("Ringkasan")),
         ("results.result", _("Hasil")),
         ("visits.overview", _("Kunjungan")),
+        ("printing.overview", _("Cetak")),
         ("follow_up.plans", _("Tindak lanjut")),
         ("channels.overview", _("Saluran")),
         ("reports.report", _("Laporan")),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from survey_app.administer.logos import logo_of
 from survey_app.reports.content import Cover, Report, Stamp, number_captions
 from survey_app.reports.figures import Figures, gather_figures
 from survey_app.reports.skm import skm_chapters
@@ -25,9 +26,10 @@ def build_report(
     """
     figures = gather_figures(session, survey, minimum=minimum, now=now)
     stamp = _stamp(figures, public_url)
+    logo = logo_of(session, survey.unit.agency_id)
     is_zi = figures.instrument.index.code in ZI_INDICES
     chapters = zi_chapters(figures, stamp) if is_zi else skm_chapters(figures, stamp)
-    return Report(_cover(figures, is_zi), number_captions(chapters), stamp)
+    return Report(_cover(figures, is_zi), number_captions(chapters), stamp, logo)
 
 
 def report_pdf(

@@ -23,7 +23,7 @@ from survey_app.store.tables.evidence import (
     Seal,
     SigningKey,
 )
-from survey_app.store.tables.places import Agency, Service, Unit
+from survey_app.store.tables.places import Agency, AgencyLogo, Service, Unit
 from survey_app.store.tables.reports import ReportText
 from survey_app.store.tables.responses import (
     Comment,
@@ -50,6 +50,7 @@ from survey_app.store.tables.surveys import (
 __all__ = [
     "Account",
     "Agency",
+    "AgencyLogo",
     "ApiToken",
     "AuditEvent",
     "Base",

@@ -1,9 +1,11 @@
 """Agencies, their tree of units, and the services that units give."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.store.tables.base import Base
+from survey_app.store.tables.base import Base, Moment
 
 
 class Agency(Base):
@@ -15,6 +17,17 @@ class Agency(Base):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     units: Mapped[list["Unit"]] = relationship(back_populates="agency", lazy="raise")
+
+
+class AgencyLogo(Base):
+    """The logo of an agency as it was drawn anew from what was uploaded: a PNG."""
+
+    __tablename__ = "agency_logo"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    png: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Unit(Base):
