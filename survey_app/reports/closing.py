@@ -2,7 +2,6 @@
 
 from survey_app.reports.content import Block, Column, Listing, Paragraph, Stamp, Table
 from survey_app.reports.figures import Figures
-from survey_app.reports.passages import lines_of
 from survey_app.reports.wording import bilangan, tanggal, workdays
 
 _PLANNED_DAYS = 6
@@ -75,5 +74,6 @@ def authenticity_blocks(figures: Figures, stamp: Stamp) -> list[Block]:
 
 
 def signature_blocks(figures: Figures) -> list[Block]:
-    """Who signs, as the unit wrote it."""
-    return [Paragraph(line) for line in lines_of(figures.passages.get("signature", ""))]
+    """Who signs, as the unit wrote it; its blank lines leave room for the signature."""
+    lines = figures.passages.get("signature", "").splitlines()
+    return [Paragraph(line or "\N{NO-BREAK SPACE}") for line in lines]

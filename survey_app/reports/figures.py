@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import survey_app.reports.messages  # noqa: F401  registers the words of the errors raised here
+from analysis.differencing import remainder
 from analysis.disclosure import presentable
 from analysis.tally import Tally
 from instruments import Instrument
@@ -163,7 +164,7 @@ def shown_options(figures: Figures, question: str) -> tuple[dict[str, Tally], di
     if figures.tallies is None:
         return {}, {}
     options = figures.tallies.by_profile.get(question, {})
-    groups = {**options, "": _less(figures.tallies.whole, sum(options.values(), 0))}
+    groups = {**options, "": remainder(figures.tallies.whole, options.values())}
     told = presentable(groups, figures.minimum)
     return dict(told.shown), dict(told.hidden)
 
@@ -174,21 +175,6 @@ def shown_channels(figures: Figures) -> tuple[dict[str, int], list[str]]:
         return {}, sorted(figures.result["channels"])
     told = presentable(figures.tallies.by_channel, figures.minimum)
     return {name: tally.n for name, tally in told.shown.items()}, sorted(told.hidden)
-
-
-def _less(whole: Tally, part: Tally | int) -> Tally:
-    """The tally of those in the whole that are not in the part."""
-    if isinstance(part, int):
-        return whole
-    return Tally(
-        whole.items,
-        whole.levels,
-        whole.n - part.n,
-        whole.answered - part.answered,
-        whole.sums - part.sums,
-        whole.products - part.products,
-        whole.counts - part.counts,
-    )
 
 
 def _plan(session: Session, survey_id: int) -> tuple[FollowUp, ...]:

@@ -36,7 +36,10 @@ PASSAGES = (
     (
         "signature",
         _("Pengesahan"),
-        _("Tempat dan tanggal, jabatan, nama, dan NIP penanda tangan; masing-masing satu baris."),
+        _(
+            "Tempat dan tanggal, jabatan, nama, dan NIP penanda tangan, masing-masing satu baris. "
+            "Baris kosong menjadi ruang tanda tangan."
+        ),
     ),
 )
 NAMES = tuple(name for name, _label, _hint in PASSAGES)
