@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     database_wait_seconds: float = Field(default=2.5, gt=0, le=30)
     witness_email: str = ""
     smtp_url: str = ""
+    mail_from: str = ""
     metrics_public: bool = False
     language: Literal["id", "en"] = "id"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -5,9 +5,11 @@ test gets a database of its own, copied from one that was migrated once.
 """
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +178,35 @@ def app(settings: Settings, clock: FrozenClock, store: Store) -> Any:
 def client(app: Any) -> Any:
     """A browser without scripts, over HTTPS."""
     return app.test_client()
+
+
+class Mailbox:
+    """Keeps what a real mail server was sent."""
+
+    def __init__(self) -> None:
+        self.letters: list[Any] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        """Take one letter, as the server asks its handler to."""
+        self.letters.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def mailbox(unused_port: int) -> Iterator[Mailbox]:
+    """A mail server on `unused_port` with what it was sent."""
+    from aiosmtpd.controller import Controller
+
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=unused_port)
+    server.start()
+    yield box
+    server.stop()

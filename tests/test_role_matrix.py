@@ -66,6 +66,9 @@ MATRIX = {
     ("GET", "accounts.own", "/akun"): (LOGIN, *((200,) * 7)),
     ("POST", "accounts.new_password", "/akun/kata-sandi"): (LOGIN, *((422,) * 7)),
     ("POST", "accounts.new_token", "/akun/token"): READ,
+    ("POST", "accounts.new_reminders", "/akun/pengingat"): (
+        *(LOGIN, 302, 302, 302, 404, 404, 404, 302),
+    ),
     ("POST", "accounts.log_out", "/keluar"): (LOGIN,) * 8,
     ("GET", "bulk.overview", "/kelola/massal"): SUPER,
     ("GET", "bulk.example", "/kelola/massal/contoh.xlsx"): SUPER,

@@ -10,7 +10,6 @@ from survey_app.accounts.access import (
     SESSION_TOKEN,
     Viewer,
     challenge,
-    current_account,
     public,
     requires,
     viewer,
@@ -20,13 +19,15 @@ from survey_app.accounts.log_in import LogInThrottledError, check_credentials
 from survey_app.accounts.navigation import desk_links
 from survey_app.accounts.passwords import is_password
 from survey_app.accounts.people import change_password
+from survey_app.accounts.reminder_choices import choose_reminders, turned_off
 from survey_app.accounts.tokens import issue_token
-from survey_app.store.tables import Account, Role
+from survey_app.store.tables import Account, ReminderKind, Role
 from survey_app.web.context import context
 from survey_app.web.languages import message_language
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 
+REMINDED = (Role.STAFF, Role.ADMIN)
 READERS = (Role.EVALUATOR, Role.INSPECTOR, Role.AUDITOR)
 
 
@@ -121,12 +122,40 @@ def new_token() -> str | Response:
     return _own_page(PasswordForm(), token)
 
 
+@blueprint.post("/akun/pengingat")
+@requires(*REMINDED)
+def new_reminders() -> Response:
+    """Choose which reminders one gets."""
+    parts, account = context(), viewer().account
+    asked = {kind for kind in ReminderKind if kind.value in request.form.getlist("pengingat")}
+    with parts.store.write() as database:
+        choose_reminders(database, account.id, asked)
+    flash(_("Pilihan pengingat disimpan."))
+    return redirect(url_for("accounts.own"))
+
+
 def _own_page(form: PasswordForm, token: str = "") -> str:
-    account = current_account()
-    can_read = account is not None and viewer().has(*READERS)
+    account = viewer().account
+    with context().store.read() as database:
+        off = turned_off(database, account.id)
     return render_template(
-        "accounts/own.html", form=form, account=account, token=token, can_read=can_read
+        "accounts/own.html",
+        form=form,
+        account=account,
+        token=token,
+        can_read=viewer().has(*READERS),
+        reminders=_reminder_choices(off) if viewer().has(*REMINDED) else [],
     )
+
+
+def _reminder_choices(off: set[ReminderKind]) -> list[tuple[ReminderKind, str, bool]]:
+    words = {
+        ReminderKind.TARGET: _("Target responden terancam tidak tercapai"),
+        ReminderKind.INDEX: _("Indeks turun lebih dari kebetulan"),
+        ReminderKind.FOLLOW_UP: _("Tindak lanjut jatuh tempo"),
+        ReminderKind.CLOSING: _("Survei akan atau sudah berakhir"),
+    }
+    return [(kind, label, kind not in off) for kind, label in words.items()]
 
 
 def _local(address: str | None) -> str | None:

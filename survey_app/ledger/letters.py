@@ -6,24 +6,22 @@ taken over after an hour, so a letter may come twice but never not at all.
 """
 
 import json
-import smtplib
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey_app.ledger.transparency import public_heads
+from survey_app.mail import send_letter
 from survey_app.settings import Settings
 from survey_app.store import Store
 from survey_app.store.tables import HeadLetter, Seal
 
 HEADS_IN_LETTER = 500
 CLAIM_LASTS = timedelta(hours=1)
-SMTP_SECONDS = 20
 
 
 def mail_heads(store: Store, settings: Settings, now: datetime) -> int:
@@ -41,7 +39,7 @@ def mail_heads(store: Store, settings: Settings, now: datetime) -> int:
     try:
         with store.read() as session:
             heads = public_heads(session, seal_ids=claimed)
-        _send(settings, _letter(settings, heads))
+        send_letter(settings, _letter(settings, heads))
     except Exception:
         with store.write() as session:
             session.execute(delete(HeadLetter).where(HeadLetter.seal_id.in_(claimed)))
@@ -86,17 +84,3 @@ def _letter(settings: Settings, heads: list[dict[str, Any]]) -> EmailMessage:
     content = json.dumps({"heads": heads}, indent=1).encode()
     letter.add_attachment(content, maintype="application", subtype="json", filename="heads.json")
     return letter
-
-
-def _send(settings: Settings, letter: EmailMessage) -> None:
-    """Send by `smtp://` (STARTTLS where offered) or `smtps://`, with log-in where given."""
-    address = urlsplit(settings.smtp_url)
-    is_tls = address.scheme == "smtps"
-    kind = smtplib.SMTP_SSL if is_tls else smtplib.SMTP
-    port = address.port or (465 if is_tls else 25)
-    with kind(address.hostname or "localhost", port, timeout=SMTP_SECONDS) as server:
-        if not is_tls and server.ehlo() and server.has_extn("starttls"):
-            server.starttls()
-        if address.username:
-            server.login(unquote(address.username), unquote(address.password or ""))
-        server.send_message(letter)

@@ -1,7 +1,8 @@
 """Seals by itself while the server runs. Every worker has one; the survey's lock lets one win."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,17 +20,35 @@ from survey_app.store import Store
 log = structlog.get_logger("survey_app")
 
 
-def start_sealer(store: Store, settings: Settings, clock: Clock) -> threading.Event:
-    """Seal now and then every `seal_interval_seconds`; set the event to stop."""
+Chore = Callable[[Store, Settings, datetime], object]
+
+
+def start_sealer(
+    store: Store, settings: Settings, clock: Clock, chores: Sequence[Chore] = ()
+) -> threading.Event:
+    """Seal now and then every `seal_interval_seconds`; set the event to stop.
+
+    After each round the witness gets its letter and the chores of other rooms are done; what
+    fails of them is logged and tried again in the next round.
+    """
     stopping = threading.Event()
     thread = threading.Thread(
-        target=_seal_until, args=(store, settings, clock, stopping), daemon=True, name="sealer"
+        target=_seal_until,
+        args=(store, settings, clock, stopping, (mail_heads, *chores)),
+        daemon=True,
+        name="sealer",
     )
     thread.start()
     return stopping
 
 
-def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: threading.Event) -> None:
+def _seal_until(
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    stopping: threading.Event,
+    chores: Sequence[Chore],
+) -> None:
     while not stopping.is_set():
         try:
             with store.write() as session:
@@ -42,10 +61,12 @@ def _seal_until(store: Store, settings: Settings, clock: Clock, stopping: thread
         except (SQLAlchemyError, SurveyError) as error:
             # What could not be sealed now waits unharmed for the next round.
             log.error("seal_failed", kind=type(error).__name__, reason=_reason(error))
-        try:
-            mail_heads(store, settings, clock())
-        except (SQLAlchemyError, SurveyError, OSError) as error:
-            log.error("witness_mail_failed", kind=type(error).__name__)
+        for chore in chores:
+            try:
+                chore(store, settings, clock())
+            except (SQLAlchemyError, SurveyError, OSError) as error:
+                name = getattr(chore, "__name__", type(chore).__name__)
+                log.error("chore_failed", chore=name, kind=type(error).__name__)
         stopping.wait(settings.seal_interval_seconds)
 
 

@@ -21,6 +21,7 @@ from survey_app.store.tables import (
     FollowUp,
     InstrumentVersion,
     Publication,
+    ReminderKind,
     Response,
     Seal,
     Survey,
@@ -34,10 +35,11 @@ SHOWN_AT_ONCE = 40
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that a survey wants: its words, and the page on which to do it."""
+    """One thing that a survey wants: its words, the page on which to do it, and its kind."""
 
     words: str
     endpoint: str
+    kind: ReminderKind
 
 
 @dataclass(frozen=True)
@@ -112,24 +114,28 @@ def _reasons(
     if survey.state == SurveyState.OPEN:
         yield from _running_reasons(survey, arrivals.get(survey.id, (0, 0))[0], day)
     if survey.state == SurveyState.CLOSED:
-        yield Reason(_("Sudah ditutup, belum diterbitkan"), "results.result")
+        words = _("Sudah ditutup, belum diterbitkan")
+        yield Reason(words, "results.result", ReminderKind.CLOSING)
     if survey.id in falls:
-        yield Reason(falls[survey.id], "results.result")
+        yield Reason(falls[survey.id], "results.result", ReminderKind.INDEX)
     if survey.id in due:
         words = _("%(n)s tindak lanjut jatuh tempo", n=bilangan(due[survey.id]))
-        yield Reason(words, "follow_up.plans")
+        yield Reason(words, "follow_up.plans", ReminderKind.FOLLOW_UP)
 
 
 def _running_reasons(survey: Survey, total: int, day: date) -> Iterable[Reason]:
     left = (survey.period_end - day).days
     if left < 0:
-        yield Reason(_("Periode sudah berakhir, survei masih dibuka"), "monitor.survey")
+        words = _("Periode sudah berakhir, survei masih dibuka")
+        yield Reason(words, "monitor.survey", ReminderKind.CLOSING)
     elif left <= CLOSING_SOON_DAYS:
-        yield Reason(_("Periode berakhir %(n)s hari lagi", n=left), "monitor.survey")
+        words = _("Periode berakhir %(n)s hari lagi", n=left)
+        yield Reason(words, "monitor.survey", ReminderKind.CLOSING)
     expected = expected_total(survey, total, day)
     if survey.target and expected is not None and expected < survey.target:
         words = _("Target terancam: dengan laju ini %(n)s", n=bilangan(expected))
-        yield Reason(words + f" / {bilangan(survey.target)}", "monitor.survey")
+        words += f" / {bilangan(survey.target)}"
+        yield Reason(words, "monitor.survey", ReminderKind.TARGET)
 
 
 def expected_total(survey: Survey, total: int, day: date) -> int | None:

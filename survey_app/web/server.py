@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from survey_app import create_app
 from survey_app.ledger.sealer import start_sealer
+from survey_app.monitor.reminders import HourlyReminders
 from survey_app.settings import Settings
 from survey_app.store import StoreUnavailableError
 from survey_app.web import requestlog
@@ -69,4 +70,4 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 def _start_sealer(worker: Any) -> None:
     parts: Context = worker.app.callable.extensions["zi_survey"]
-    start_sealer(parts.store, parts.settings, parts.clock)
+    start_sealer(parts.store, parts.settings, parts.clock, (HourlyReminders(),))

@@ -1,42 +1,11 @@
 """New heads reach the witness by a real mail server, each once, and wait while it is away."""
 
 import json
-from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from survey_app.ledger.letters import mail_heads
 from survey_app.ledger.transparency import public_heads
-
-
-class Mailbox:
-    """Keeps what it is sent."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_DATA(self, _server, _session, envelope):
-        self.letters.append(message_from_bytes(envelope.content))
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox(unused_port):
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=unused_port)
-    server.start()
-    yield box
-    server.stop()
-
-
-@pytest.fixture
-def unused_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
@@ -65,18 +34,13 @@ def test_new_heads_are_mailed_once(world, mailbox, posted, store, clock):
     assert {letter["To"] for letter in mailbox.letters} == {"saksi@inspektorat.go.id"}
 
 
-def test_heads_wait_while_the_mail_server_is_away(world, posted, store, clock, unused_port):
+def test_heads_wait_while_the_mail_server_is_away(world, posted, store, clock, request):
     world.fill(12)
     world.seal()
     with pytest.raises(OSError):
         mail_heads(store, posted, clock())
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=unused_port)
-    server.start()
-    try:
-        assert mail_heads(store, posted, clock()) == 1
-    finally:
-        server.stop()
+    box = request.getfixturevalue("mailbox")
+    assert mail_heads(store, posted, clock()) == 1
     assert len(heads_in(box.letters[0])) == 1
 
 

@@ -24,6 +24,7 @@ from survey_app.store.tables.evidence import (
     SigningKey,
 )
 from survey_app.store.tables.places import Agency, AgencyLogo, Service, Unit
+from survey_app.store.tables.reminders import ReminderKind, ReminderOff, ReminderSent
 from survey_app.store.tables.reports import ReportText
 from survey_app.store.tables.responses import (
     Comment,
@@ -74,6 +75,9 @@ __all__ = [
     "LoginSession",
     "Publication",
     "Receipt",
+    "ReminderKind",
+    "ReminderOff",
+    "ReminderSent",
     "ReportText",
     "Response",
     "Role",
