@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +19,8 @@ from survey_app.store.tables import (
     Unit,
 )
 from survey_app.web.errors import NotFoundError
+
+INDICES = ("IKM", "IPAK", "IPKP")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Published:
     result: dict[str, Any]
     instrument: Instrument
     reason: str
+    number: int
+    seal_id: int
+    period_start: date
+    period_end: date
 
     @property
     def whole(self) -> dict[str, Any]:
@@ -58,6 +64,7 @@ def list_published(
     unit_ids: set[int] | None = None,
     unit_slug: str | None = None,
     text: str = "",
+    survey_ids: set[int] | None = None,
 ) -> list[Published]:
     """Standing publications, newest period first; a replaced one is history and left out."""
     newer = aliased(Publication)
@@ -74,6 +81,8 @@ def list_published(
         query = query.where(Unit.id.in_(unit_ids))
     if unit_slug is not None:
         query = query.where(Unit.slug == unit_slug)
+    if survey_ids is not None:
+        query = query.where(Survey.id.in_(survey_ids))
     if text:
         query = query.where(func.lower(Unit.name).contains(text.lower(), autoescape=True))
     rows = session.execute(query).all()
@@ -82,6 +91,23 @@ def list_published(
         _published(publication, survey, unit, agency, instruments[version.sha256])
         for publication, survey, unit, agency, version in rows
     ]
+
+
+def by_index(published: list[Published]) -> list[list[Published]]:
+    """For each index its results, newest first."""
+    groups: dict[str, list[Published]] = {}
+    for one in published:
+        groups.setdefault(one.index_code, []).append(one)
+    return list(groups.values())
+
+
+def newest_of(published: list[Published], index: str = "") -> Published | None:
+    """The newest result of an index; without one named, of the first in `INDICES` there is."""
+    newest = {history[0].index_code: history[0] for history in by_index(published)}
+    if index:
+        return newest.get(index)
+    ranked = sorted(newest, key=lambda code: INDICES.index(code) if code in INDICES else 9)
+    return newest[ranked[0]] if ranked else None
 
 
 def fetch_unit(session: Session, slug: str) -> Unit:
@@ -122,4 +148,8 @@ def _published(
         result=json.loads(publication.result),
         instrument=instrument,
         reason=publication.reason,
+        number=publication.number,
+        seal_id=publication.seal_id,
+        period_start=survey.period_start,
+        period_end=survey.period_end,
     )

@@ -1,92 +1,93 @@
 """Public pages: front page, list of results, a unit's result, open data, transparency."""
 
-import json
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from sqlalchemy.orm import Session
 
 from analysis.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.accounts.access import public
 from survey_app.ledger.transparency import public_heads, public_keys
-from survey_app.publish import verification
+from survey_app.publish import cache, feeds, open_data, panels, verification
+from survey_app.publish.badges import badge_snippet, draw_badge
+from survey_app.publish.cache import MAX_AGE_SECONDS, rendered_once
+from survey_app.publish.composition import channel_composition
+from survey_app.publish.directory import Filters, list_agencies, list_directory, list_newest
 from survey_app.publish.queries import (
+    INDICES,
     Published,
+    by_index,
     fetch_unit,
     follow_ups,
     list_published,
+    newest_of,
     service_names,
 )
-from survey_app.spreadsheets import to_csv
+from survey_app.store.tables import Unit
 from survey_app.web.context import context
 
 blueprint = Blueprint("publish", __name__, template_folder="templates")
 
-MAX_AGE_SECONDS = 300
-CSV_COLUMNS = (
-    *("unit", "instansi", "survei", "periode", "indeks", "nilai", "batas_bawah", "batas_atas"),
-    *("mutu", "responden", "populasi", "metode", "segel"),
-)
+HOME_UNITS = 12
 
 
 def init_app(app: Flask) -> None:
-    """Register the room."""
+    """Register the room and its cache of rendered pages."""
+    cache.init_app(app)
     app.register_blueprint(blueprint)
+    app.register_blueprint(open_data.blueprint)
+    app.register_blueprint(panels.blueprint)
+    app.register_blueprint(feeds.blueprint)
     app.register_blueprint(verification.blueprint)
 
 
 @blueprint.get("/")
 @public
+@rendered_once()
 def home() -> Response:
     """What this is, and the newest results."""
     with context().store.read() as session:
-        newest = _newest_per_unit(list_published(session))
-    return _cached(render_template("publish/home.html", newest=newest))
+        entries = list_newest(session, HOME_UNITS)
+    return Response(render_template("publish/home.html", entries=entries), mimetype="text/html")
 
 
 @blueprint.get("/hasil")
 @public
+@rendered_once("cari", "instansi", "indeks", "halaman")
 def results() -> Response:
-    """Every unit with a published result, searchable by name."""
-    text = request.args.get("cari", "")[:80]
+    """Every unit with a published result: searched by name, filtered, in pages."""
+    filters = _filters()
     with context().store.read() as session:
-        newest = _newest_per_unit(list_published(session, text=text))
-    return _cached(render_template("publish/results.html", newest=newest, text=text))
+        found = list_directory(session, filters)
+        agencies = list_agencies(session)
+    page = render_template(
+        "publish/results.html", found=found, filters=filters, agencies=agencies, indices=INDICES
+    )
+    return Response(page, mimetype="text/html")
 
 
 @blueprint.get("/hasil/<unit>")
 @public
+@rendered_once()
 def unit_result(unit: str) -> Response:
     """One unit: its newest results with history, method and follow-up."""
     with context().store.read() as session:
         place = fetch_unit(session, unit)
-        published = list_published(session, unit_slug=unit)
-        names = service_names(session, place.id)
-        newest = _by_index(published)
-        plans = {part[0].survey_id: follow_ups(session, part[0].survey_id) for part in newest}
+        newest = by_index(list_published(session, unit_slug=unit))
+        content = _unit_content(session, place.id, newest)
     page = render_template(
         "publish/unit.html",
         unit=place,
         newest=newest,
-        plans=plans,
-        names=names,
         index_picture=_index_picture,
         unsur_picture=_unsur_picture,
         trend_picture=_trend_picture,
         ranked=ranked_items,
+        channels=channel_composition,
+        **content,
+        **_badge_content(place, newest),
     )
-    return _cached(page)
-
-
-@blueprint.get("/hasil/<unit>/data.csv")
-@public
-def open_data(unit: str) -> Response:
-    """A unit's published indices as open data."""
-    with context().store.read() as session:
-        fetch_unit(session, unit)
-        rows = [_csv_row(one) for one in list_published(session, unit_slug=unit)]
-    response = Response(to_csv(CSV_COLUMNS, rows), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="indeks-{unit}.csv"'
-    return _made_cacheable(response)
+    return Response(page, mimetype="text/html")
 
 
 @blueprint.get("/transparansi/")
@@ -95,7 +96,8 @@ def transparency() -> Response:
     """In plain words: what is kept, how it is sealed, what the operator could still do."""
     with context().store.read() as session:
         heads, keys = public_heads(session), public_keys(session)
-    return _cached(render_template("publish/transparency.html", heads=heads[-10:], keys=keys))
+    page = render_template("publish/transparency.html", heads=heads[-10:], keys=keys)
+    return _made_cacheable(Response(page, mimetype="text/html"))
 
 
 @blueprint.get("/transparansi/heads.json")
@@ -120,22 +122,25 @@ def ranked_items(group: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(known, key=lambda item: item["score100"])
 
 
-def _newest_per_unit(published: list[Published]) -> dict[tuple[str, str, str], list[Published]]:
-    """For each unit, the newest result of each index."""
-    units: dict[tuple[str, str, str], list[Published]] = {}
-    for one in published:
-        place = units.setdefault((one.unit_slug, one.unit_name, one.agency_name), [])
-        if one.index_code not in {known.index_code for known in place}:
-            place.append(one)
-    return units
+def _filters() -> Filters:
+    return Filters(
+        text=request.args.get("cari", "")[:80].strip(),
+        agency=request.args.get("instansi", "")[:80],
+        index=request.args.get("indeks", "")[:20],
+        page=request.args.get("halaman", 1, type=int),
+    )
 
 
-def _by_index(published: list[Published]) -> list[list[Published]]:
-    """For each index its results, newest first."""
-    groups: dict[str, list[Published]] = {}
-    for one in published:
-        groups.setdefault(one.index_code, []).append(one)
-    return list(groups.values())
+def _unit_content(session: Session, unit_id: int, newest: list[list[Published]]) -> dict[str, Any]:
+    plans = {history[0].survey_id: follow_ups(session, history[0].survey_id) for history in newest}
+    return {"plans": plans, "names": service_names(session, unit_id)}
+
+
+def _badge_content(place: Unit, newest: list[list[Published]]) -> dict[str, Any]:
+    one = newest_of([history[0] for history in newest])
+    badge = draw_badge(place.name, one)
+    address = f"{context().settings.public_url}/hasil/{place.slug}"
+    return {"badge": badge, "snippet": badge_snippet(badge, address)}
 
 
 def _index_picture(one: Published) -> Any:
@@ -171,25 +176,9 @@ def _trend_picture(history: list[Published]) -> Any:
     return trend_picture(marks, f"{history[0].index_code} dari waktu ke waktu") if marks else ""
 
 
-def _csv_row(one: Published) -> list[Any]:
-    index = one.index
-    low, high = index.get("ci") or (None, None)
-    method = json.dumps(one.result["method"], sort_keys=True)
-    return [
-        *(one.unit_name, one.agency_name, one.title, one.period, one.index_code),
-        *(index.get("score100"), low, high, index.get("grade")),
-        *(one.whole["n"], one.whole["population"], method, one.result["head"]),
-    ]
-
-
-def _cached(page: str) -> Response:
-    return _made_cacheable(Response(page, mimetype="text/html"))
-
-
 def _made_cacheable(response: Response) -> Response:
-    """Let a thousand readers cost one rendering. The nonce makes pages differ, so no ETag there."""
+    """What changes with every seal is not kept here, but may be by whoever stands between."""
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
-    if response.mimetype != "text/html":
-        response.add_etag()
-        response.make_conditional(request)
+    response.add_etag()
+    response.make_conditional(request)
     return response

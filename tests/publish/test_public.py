@@ -37,7 +37,7 @@ def test_a_published_result_shows_index_interval_method_and_respondents(client, 
     page = client.get("/hasil/unit-uji").text
     for figure in (index["score100"], *index["ci"]):
         assert f"{figure:.2f}".replace(".", ",") in page
-    for words in ("60 responden", "600 pengguna layanan", "survei mandiri", "open (30)"):
+    for words in ("60 responden", "600 pengguna layanan", "survei mandiri", "Tautan terbuka"):
         assert words in page
 
 
