@@ -17,6 +17,7 @@ LOGIN = 302
 ALL_200 = (200,) * 8
 DESK = (LOGIN, 200, 404, 200, 404, 404, 404, 200)
 DESK_FORM = (LOGIN, 422, 404, 422, 404, 404, 404, 422)
+INSPECT = (LOGIN, 404, 404, 404, 404, 200, 404, 200)
 SHARED = (LOGIN, 200, 404, 200, 200, 200, 200, 200)
 NOT_THERE = (LOGIN, *((404,) * 7))
 DESK_ACT = (LOGIN, 302, 404, 302, 404, 404, 404, 302)
@@ -102,6 +103,8 @@ MATRIX = {
     ("GET", "reports.report", "/meja/survei/{survey}/laporan"): DESK,
     ("POST", "reports.write", "/meja/survei/{survey}/laporan"): DESK_ACT,
     ("GET", "reports.download", "/meja/survei/{survey}/laporan.pdf"): DESK,
+    ("GET", "comments.listing", "/meja/survei/{survey}/komentar"): DESK,
+    ("POST", "comments.decide", "/meja/survei/{survey}/komentar/00/sembunyikan"): NOT_THERE,
     ("GET", "follow_up.plans", "/meja/survei/{survey}/tindak-lanjut"): DESK,
     ("POST", "follow_up.plan", "/meja/survei/{survey}/tindak-lanjut"): DESK_FORM,
     ("GET", "follow_up.row", "/meja/survei/{survey}/tindak-lanjut/{plan}"): DESK,
@@ -117,6 +120,8 @@ MATRIX = {
     ("POST", "tickets_issued.revoke", "/evaluasi/tiket/99/cabut"): (LOGIN, *((404,) * 7)),
     ("GET", "evaluate.download", "/evaluasi/indeks.csv"): READ,
     ("GET", "erasures.overview", "/evaluasi/penghapusan"): GUARD,
+    ("GET", "bribery_reports.listing", "/evaluasi/saran"): INSPECT,
+    ("POST", "bribery_reports.decide", "/evaluasi/saran/00/lepas"): NOT_THERE,
     ("POST", "erasures.ask", "/evaluasi/penghapusan"): GUARD_FORM,
     ("POST", "erasures.decide", "/evaluasi/penghapusan/99/setuju"): (LOGIN, *((404,) * 7)),
     ("GET", "contacts_given.overview", "/evaluasi/kontak"): EVALUATOR_ALONE,

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, public, requires, requires_token, viewer
-from survey_app.evaluate import contacts, erasures, tickets
+from survey_app.evaluate import bribery_reports, contacts, erasures, tickets
 from survey_app.evaluate.openapi import describe_api
 from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
     app.register_blueprint(erasures.blueprint)
+    app.register_blueprint(bribery_reports.blueprint)
     app.register_blueprint(tickets.blueprint)
     app.register_blueprint(contacts.blueprint)
 
@@ -55,6 +56,7 @@ def overview() -> str:
         may_call=contacts.is_evaluator(person),
         filters=_filters(),
         may_erase=viewer().has(*erasures.GUARDIANS),
+        may_read_reports=viewer().has(*bribery_reports.INSPECTORS),
         may_issue=viewer().has(*tickets.ISSUERS),
     )
 

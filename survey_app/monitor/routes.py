@@ -34,6 +34,7 @@ from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import publish_result
 from survey_app.monitor import (
     channels,
+    comment_pages,
     fieldwork_pages,
     follow_up_pages,
     print_pages,
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
     """Register the room; its templates know the tabs of a survey."""
     app.jinja_env.globals["survey_tabs"] = survey_tabs
     app.register_blueprint(blueprint)
+    app.register_blueprint(comment_pages.blueprint)
     app.register_blueprint(follow_up_pages.blueprint)
     app.register_blueprint(channels.blueprint)
     app.register_blueprint(results.blueprint)

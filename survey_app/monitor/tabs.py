@@ -24,6 +24,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
         ("results.result", _("Hasil")),
         ("visits.overview", _("Kunjungan")),
         ("printing.overview", _("Cetak")),
+        ("comments.listing", _("Saran")),
         ("follow_up.plans", _("Tindak lanjut")),
         ("channels.overview", _("Saluran")),
         ("reports.report", _("Laporan")),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from analysis.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.accounts.access import public
+from survey_app.comments.review import list_shown
 from survey_app.ledger.transparency import public_heads, public_keys
 from survey_app.publish import cache, feeds, open_data, panels, verification
 from survey_app.publish.badges import badge_snippet, draw_badge
@@ -133,7 +134,8 @@ def _filters() -> Filters:
 
 def _unit_content(session: Session, unit_id: int, newest: list[list[Published]]) -> dict[str, Any]:
     plans = {history[0].survey_id: follow_ups(session, history[0].survey_id) for history in newest}
-    return {"plans": plans, "names": service_names(session, unit_id)}
+    voices = {history[0].survey_id: list_shown(session, history[0].survey_id) for history in newest}
+    return {"plans": plans, "voices": voices, "names": service_names(session, unit_id)}
 
 
 def _badge_content(place: Unit, newest: list[list[Published]]) -> dict[str, Any]:
