@@ -37,6 +37,7 @@ from survey_app.monitor import (
     comment_pages,
     fieldwork_pages,
     follow_up_pages,
+    lke_pages,
     print_pages,
     report,
     results,
@@ -70,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(comment_pages.blueprint)
     app.register_blueprint(follow_up_pages.blueprint)
+    app.register_blueprint(lke_pages.blueprint)
     app.register_blueprint(channels.blueprint)
     app.register_blueprint(results.blueprint)
     app.register_blueprint(fieldwork_pages.blueprint)

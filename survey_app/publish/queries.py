@@ -45,6 +45,7 @@ class Published:
     seal_id: int
     period_start: date
     period_end: date
+    bundle_sha256: str
 
     @property
     def whole(self) -> dict[str, Any]:
@@ -152,4 +153,5 @@ def _published(
         seal_id=publication.seal_id,
         period_start=survey.period_start,
         period_end=survey.period_end,
+        bundle_sha256=publication.bundle_sha256,
     )

@@ -72,23 +72,7 @@ def results() -> Response:
 @rendered_once()
 def unit_result(unit: str) -> Response:
     """One unit: its newest results with history, method and follow-up."""
-    with context().store.read() as session:
-        place = fetch_unit(session, unit)
-        newest = by_index(list_published(session, unit_slug=unit))
-        content = _unit_content(session, place.id, newest)
-    page = render_template(
-        "publish/unit.html",
-        unit=place,
-        newest=newest,
-        index_picture=_index_picture,
-        unsur_picture=_unsur_picture,
-        trend_picture=_trend_picture,
-        ranked=ranked_items,
-        channels=channel_composition,
-        **content,
-        **_badge_content(place, newest),
-    )
-    return Response(page, mimetype="text/html")
+    return Response(unit_page(unit), mimetype="text/html")
 
 
 @blueprint.get("/transparansi/")
@@ -115,6 +99,26 @@ def keys() -> Response:
     """Public keys that signed the heads."""
     with context().store.read() as session:
         return _made_cacheable(jsonify(keys=public_keys(session)))
+
+
+def unit_page(unit: str) -> str:
+    """The page of one unit as its readers get it. Raises NotFoundError."""
+    with context().store.read() as session:
+        place = fetch_unit(session, unit)
+        newest = by_index(list_published(session, unit_slug=unit))
+        content = _unit_content(session, place.id, newest)
+    return render_template(
+        "publish/unit.html",
+        unit=place,
+        newest=newest,
+        index_picture=_index_picture,
+        unsur_picture=_unsur_picture,
+        trend_picture=_trend_picture,
+        ranked=ranked_items,
+        channels=channel_composition,
+        **content,
+        **_badge_content(place, newest),
+    )
 
 
 def ranked_items(group: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """From a closed survey to what the public reads: the plan, the panel, the page, in a browser."""
 
+import hashlib
 import re
 import threading
+import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -121,3 +123,38 @@ def test_a_proposal_becomes_a_plan_with_proof_and_shows_in_public(
     assert "1 berkas bukti" in page.inner_text("main")
     page.goto(site.address + UNIT)
     assert "Membuka loket Sabtu pagi" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_comments_and_evidence_are_accessible_on_a_narrow_phone(
+    site, open_page, plan_address, scheme
+):
+    page = open_page(320, 800, color_scheme=scheme)
+    site.log_in(page, "Petugas Disdukcapil")
+    comments = plan_address.replace("tindak-lanjut", "komentar")
+    for address in (comments, "/meja/unit/disdukcapil-contoh/bukti-lke?tahun=2026"):
+        page.goto(site.address + address)
+        assert violations(page) == {}, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+def test_the_evidence_pack_comes_as_one_file_and_its_hashes_hold(site, open_page, tmp_path):
+    page = open_page(1280)
+    site.log_in(page, "Petugas Disdukcapil")
+    page.goto(f"{site.address}/meja/unit/disdukcapil-contoh/bukti-lke")
+    with page.expect_download() as download:
+        page.click("text=Unduh paket bukti")
+    download.value.save_as(tmp_path / "bukti.zip")
+    with zipfile.ZipFile(tmp_path / "bukti.zip") as archive:
+        for line in archive.read("SHA256SUMS").decode().splitlines():
+            expected, name = line.split("  ", 1)
+            assert hashlib.sha256(archive.read(name)).hexdigest() == expected
+        assert archive.read("00-lembar-jawaban.pdf").startswith(b"%PDF")
+
+
+def test_the_inspectorates_page_is_accessible(site, open_page):
+    page = open_page(320, 800)
+    site.log_in(page, "Inspektorat")
+    page.goto(f"{site.address}/evaluasi/saran")
+    assert violations(page) == {}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -265,13 +265,13 @@ def test_evidence_and_history_survive_backup_and_restore(
         assert len(session.scalars(select(FollowUpEvent)).all()) == 2
 
 
-def next_period(world, lift):
+def next_period(world, lift, period="2027-TW1"):
     """A second quarter in which every answer is given, 4 where `lift` says so."""
     world.clock.advance(days=92)
     with world.store.write() as session:
         unit = session.scalars(select(Unit)).one()
         survey = create_survey(
-            session, unit, world.instrument, period="2027-TW1", now=world.clock(), population=600
+            session, unit, world.instrument, period=period, now=world.clock(), population=600
         )
         open_survey(session, survey, world.clock())
     other = type(world)(**(vars(world) | {"survey_id": survey.id, "key": survey.key}))
