@@ -20,7 +20,7 @@ def plan_address(site, open_page):
     page = open_page(1280)
     site.log_in(page, "Petugas Disdukcapil")
     row = page.locator("tr", has_text="Survei Kepuasan Masyarakat").filter(has_text="Diterbitkan")
-    return row.first.locator("a").get_attribute("href") + "/tindak-lanjut"
+    return row.first.locator("a").first.get_attribute("href") + "/tindak-lanjut"
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (3840, 2160)])
