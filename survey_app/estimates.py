@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import presentable
+from analysis.disclosure import kept_of_whole, presentable
 from analysis.index import conversion_of
 from analysis.inference import simple_design
 from analysis.intervals import LOGIT
@@ -20,7 +20,8 @@ from analysis.masked import masked_results
 from analysis.tally import Tally
 from instruments import Instrument
 from survey_app.compute.result import Options, group_result
-from survey_app.ledger.results import SurveyTallies, survey_tallies
+from survey_app.kept_back import keep_back
+from survey_app.ledger.results import SurveyTallies, channel_counts, survey_tallies
 from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
 
 
@@ -51,17 +52,20 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
     populations = service_populations(session, survey.id)
     whole = tallies.whole
     size = _population_of(whole, survey.population)
-    groups = [group_result({}, whole, simple_design(whole, size), size, instrument, Options())]
+    kept = kept_of_whole(whole)
+    content = group_result({}, whole, simple_design(whole, size), size, instrument, Options())
+    groups = [keep_back(content, kept)]
     # Services get few answers a day, so that two looks at an open survey would tell one apart.
     # Answers about no service take part, or the whole less all services would tell them.
-    services = presentable({} if is_open else tallies.by_place)
+    services = presentable({} if is_open else tallies.by_place, kept=kept)
     for code, tally in services.shown.items():
         if not code:
             continue
         population = _population_of(tally, populations.get(code))
         own = simple_design(tally, population)
         key = {"layanan": code}
-        groups.append(group_result(key, tally, own, population, instrument, Options()))
+        content = group_result(key, tally, own, population, instrument, Options())
+        groups.append(keep_back(content, services.kept_items.get(code, frozenset())))
     return {
         "instrument": {
             "id": instrument.id,
@@ -80,7 +84,7 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         "used": whole.n,
         "groups": groups,
         "hidden": {code: reason for code, reason in services.hidden.items() if code},
-        "channels": {name: tally.n for name, tally in tallies.by_channel.items()},
+        "channels": channel_counts(tallies),
         "head": tallies.head,
         **_sensitive(instrument, tallies, is_open=is_open),
     }

@@ -309,7 +309,8 @@ def _finish(store: Store, settings: Settings, clock: Clock, survey_id: int) -> N
         result = survey_result(session, survey)
         publish_result(session, survey, result, clock(), minimum=settings.display_minimum)
         survey.published_at = datetime.combine(survey.period_end, time(), UTC) + timedelta(days=14)
-        items = sorted(result["groups"][0]["items"], key=lambda item: item["mean"])
+        known = [item for item in result["groups"][0]["items"] if item["mean"] is not None]
+        items = sorted(known, key=lambda item: item["mean"])
         plans = zip(items, FOLLOW_UPS, OUTCOMES.items(), strict=False)
         for item, (programme, responsible, days), (state, outcome) in plans:
             session.add(

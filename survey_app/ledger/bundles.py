@@ -19,12 +19,14 @@ import survey_app.ledger.messages  # noqa: F401  registers the words of the erro
 from analysis.bundle import SENSITIVE, describe, pack, seal_manifest
 from analysis.bundle_heads import canonical
 from analysis.bundle_tables import INDICES, REST, SERVICE, TALLIES, WHOLE, tally_rows, write_table
-from analysis.disclosure import presentable
+from analysis.disclosure import MINIMUM, presentable, uniform_items
+from analysis.inference import simple_design
 from analysis.tally import Tally
 from instruments import Instrument
 from instruments.errors import SurveyError
+from survey_app.compute.result import Options, group_result
 from survey_app.ledger.keys import Signer
-from survey_app.ledger.results import SurveyTallies, tallies_of
+from survey_app.ledger.results import SurveyTallies, channel_counts, tallies_of
 from survey_app.ledger.transparency import public_heads, public_keys
 from survey_app.store.tables import (
     InstrumentVersion,
@@ -35,9 +37,8 @@ from survey_app.store.tables import (
     SurveyState,
 )
 
-OTHERS = "lainnya"
-
 Group = tuple[str, str]
+Result = dict[str, Any]
 
 
 class BundleError(SurveyError):
@@ -107,6 +108,7 @@ def _files(session: Session, publication: Publication) -> dict[str, bytes]:
     result = json.loads(publication.result)
     tallies = tallies_of(seal, instrument)
     groups = _groups(result, tallies)
+    result = _exact(result, groups, instrument)
     sealed = select(Seal.id).where(Seal.survey_id == survey.id, Seal.number <= seal.number)
     heads = public_heads(session, session.scalars(sealed).all())
     files = {
@@ -151,8 +153,14 @@ def _group_of(key: dict[str, str]) -> Group:
 
 
 def _groups(result: dict[str, Any], tallies: SurveyTallies) -> dict[Group, Tally]:
-    """The whole, each service that was published, and the rest together where there is one."""
-    shown = [group["key"]["layanan"] for group in result["groups"] if group["key"]]
+    """The whole, each service that was published in full, and the rest together.
+
+    A service that keeps items back goes with the rest, for its index cannot be computed again
+    without them; so do others, until the rest tells nobody's answer.
+    """
+    shown = [one["key"]["layanan"] for one in result["groups"] if one["key"] and not _keeps(one)]
+    if any(_keeps(one) for one in result["groups"] if one["key"]):
+        shown = _without_told(shown, tallies)
     groups = {(WHOLE, ""): tallies.whole}
     groups |= {(SERVICE, code): tallies.by_service[code] for code in shown}
     rest = [tally for code, tally in tallies.by_place.items() if tally.n and code not in shown]
@@ -162,6 +170,47 @@ def _groups(result: dict[str, Any], tallies: SurveyTallies) -> dict[Group, Tally
     if presentable(parts).hidden:
         raise BundleError("bundle-would-disclose")
     return groups
+
+
+def _keeps(group: dict[str, Any]) -> bool:
+    return bool(group.get("kept_back"))
+
+
+def _without_told(shown: list[str], tallies: SurveyTallies) -> list[str]:
+    """The services that may be shown beside the sum of all others."""
+    kept = sorted(shown, key=lambda code: -tallies.by_service[code].n)
+    while kept:
+        rest = [tally for code, tally in tallies.by_place.items() if code not in kept]
+        if not rest or _tells_nobody(sum(rest[1:], rest[0])):
+            break
+        kept.pop()
+    return [code for code in shown if code in kept]
+
+
+def _tells_nobody(tally: Tally) -> bool:
+    return tally.n == 0 or (tally.n >= MINIMUM and not uniform_items(tally))
+
+
+def _exact(result: dict[str, Any], groups: dict[Group, Tally], instrument: Instrument) -> Result:
+    """The published groups that a bundle holds, the whole with every item.
+
+    The evidence goes to evaluators, who must be able to compute the index anew; what the
+    whole keeps back from the public is in it.
+    """
+    published = [one for one in result["groups"] if _group_of(one["key"]) in groups]
+    return result | {"groups": [_in_full(one, groups, instrument, result) for one in published]}
+
+
+def _in_full(
+    group: dict[str, Any], groups: dict[Group, Tally], instrument: Instrument, result: Result
+) -> dict[str, Any]:
+    if not _keeps(group):
+        return group
+    tally, population = groups[_group_of(group["key"])], group["population"]
+    method = result["method"]
+    options = Options(confidence=method["confidence"], interval=method["interval"])
+    design = simple_design(tally, population)
+    return group_result(group["key"], tally, design, population, instrument, options)
 
 
 def _index_rows(
@@ -210,15 +259,13 @@ def _sizes(populations: dict[Group, int | None]) -> list[dict[str, Any]]:
 def _quality(
     survey: Survey, tallies: SurveyTallies, heads: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
-    whole, channels = tallies.whole, presentable(tallies.by_channel)
-    counts = {name: tally.n for name, tally in channels.shown.items()}
-    others = whole.n - sum(counts.values())
+    whole = tallies.whole
     return {
         "survey": survey.key,
         "respondents": whole.n,
         "responses_sealed": heads[-1]["responses"],
         "seals": len(heads),
-        "channels": counts | ({OTHERS: others} if others else {}),
+        "channels": channel_counts(tallies),
         "blank": {code: whole.n - whole.answered_by(code) for code in whole.items},
     }
 

@@ -7,12 +7,15 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure import presentable
 from analysis.tally import Tally
 from instruments import Instrument
 from survey_app.ledger.interim import newest_step
 from survey_app.ledger.running import read_tally
 from survey_app.ledger.seal import newest_seal
 from survey_app.store.tables import Receipt, Seal
+
+OTHERS = "lainnya"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class SurveyTallies:
     def head(self) -> str:
         """The head that vouches for these figures, in hex; empty where nothing is sealed."""
         return self.seal.head.hex() if self.seal else ""
+
+
+def channel_counts(tallies: SurveyTallies) -> dict[str, int]:
+    """Respondents of each channel that may be shown, and of all others together."""
+    counts = {name: tally.n for name, tally in presentable(tallies.by_channel).shown.items()}
+    others = tallies.whole.n - sum(counts.values())
+    return counts | ({OTHERS: others} if others else {})
 
 
 def survey_tallies(

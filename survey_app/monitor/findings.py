@@ -116,7 +116,8 @@ def find_out(session: Session, survey: Survey, minimum: int) -> Findings | None:
     instrument = instrument_of(session, survey)
     is_open = survey.state == SurveyState.OPEN
     tallies = survey_tallies(session, survey.id, instrument, is_open=is_open)
-    drivers = find_drivers(tallies.whole, instrument)
+    kept = whole.get("kept_back", ())
+    drivers = [one for one in find_drivers(tallies.whole, instrument) if one.code not in kept]
     priorities = find_priorities(drivers)
     periods = list_periods(session, survey, whole)
     agency = fetch_agency(session, survey)

@@ -1,11 +1,14 @@
 """What anybody may see."""
 
+from dataclasses import replace
+
 import pytest
 
 from survey_app.estimates import survey_result
+from survey_app.ledger.accept import record_many
 from survey_app.ledger.publication import publish_result
 from survey_app.store.tables import Survey
-from tests.worlds import make_world
+from tests.worlds import RECEIPT_KEY, make_world, submissions
 
 
 @pytest.fixture
@@ -78,3 +81,20 @@ def test_the_transparency_page_says_what_the_operator_could_still_do(client, wor
 
 def test_an_unknown_unit_is_not_found(client):
     assert client.get("/hasil/tidak-ada").status_code == 404
+
+
+def test_an_unsur_that_all_agreed_on_is_named_and_not_shown(client, store, settings, clock):
+    world = make_world(store, settings, clock)
+    with store.write() as session:
+        drawn = [
+            replace(one, answers=one.answers | {"biaya": 4})
+            for one in submissions(world.instrument, 40)
+        ]
+        record_many(session, world.origin("ktp"), drawn, RECEIPT_KEY)
+    kept = publish(world)["groups"][0]["kept_back"]
+    page = client.get("/hasil/unit-uji").text
+    (words,) = [line for line in page.splitlines() if "tidak tertebak" in line]
+    for code in kept:
+        label = world.instrument.item(code).label
+        assert label in words
+        assert f'<th scope="row">{label}</th>' not in page
