@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.packed_sums import Packing
 from analysis.responses import Order, match_columns, read_header, require_columns
 from analysis.tally import Tally
 from instruments.errors import SurveyError, SurveyErrors, Where
@@ -45,8 +46,9 @@ def tally_file(
         whole = {name for name, kind in types.items() if kind in INTEGER_TYPES}
         # Patterns must fit one integer; a questionnaire longer than that is summed as groups are.
         if by or _bits(instrument) * len(instrument.codes) > PATTERN_BITS:
-            rows = connection.sql(tally_sql(source, columns, instrument, by, whole)).fetchall()
-            read, faulty, tallies = _read_groups(rows, len(by), instrument)
+            read, faulty, tallies = _tally_groups(
+                connection, source, columns, instrument, by, whole
+            )
         else:
             query = patterns_sql(source, columns, instrument, whole)
             patterns = connection.sql(query).fetchnumpy()
@@ -137,6 +139,82 @@ def _bits(instrument: Instrument) -> int:
     return len(instrument.scale.values).bit_length()
 
 
+def _tally_groups(
+    connection: Any,
+    source: str,
+    columns: dict[str, str],
+    instrument: Instrument,
+    by: Sequence[str],
+    whole: Container[str],
+) -> tuple[int, int, dict[tuple[str, ...], Tally]]:
+    """Rows read, rows faulty and tallies by group: packed sums, or plain ones for great groups."""
+    packing = Packing.of(instrument)
+    if packing is not None:
+        query = packed_tally_sql(source, columns, instrument, packing, by, whole)
+        found = connection.sql(query).fetchnumpy()
+        if found["rows_read"].max(initial=0) <= packing.limit:
+            return _read_packed(found, len(by), packing, instrument)
+    rows = connection.sql(tally_sql(source, columns, instrument, by, whole)).fetchall()
+    return _read_groups(rows, len(by), instrument)
+
+
+def packed_tally_sql(
+    source: str,
+    columns: dict[str, str],
+    instrument: Instrument,
+    packing: Packing,
+    by: Sequence[str] = (),
+    whole_numbers: Container[str] = (),
+) -> str:
+    """The tally of groups of at most `packing.limit` rows, in a third of the aggregates.
+
+    Columns of the result: the groups k0…, rows_read, rows_faulty, respondents, then s0… in the
+    order of `Packing.aggregates`. The same text runs on DuckDB and on Spark where the source
+    is a table and the columns' names are plain words.
+    """
+    size = len(instrument.codes)
+    cells = _checked_cells(columns, instrument, whole_numbers)
+    names = [f"g{i}" for i in range(len(by))]
+    groups = [f"{_quote(name)} AS g{i}" for i, name in enumerate(by)]
+    answered = ", ".join(f"x{q}" for q in range(size))
+    faulty = " OR ".join(f"b{q}" for q in range(size))
+    inner = [
+        *names,
+        f"CASE WHEN COALESCE({answered}) IS NULL THEN 0 ELSE 1 END AS has_answers",
+        f"CASE WHEN {faulty} THEN 1 ELSE 0 END AS is_faulty",
+        *(column for q in range(size) for column in packing.columns(q)),
+    ]
+    sums = [f"{one} AS s{place}" for place, one in enumerate(packing.aggregates(size))]
+    # Text is made of the groups' keys only once they are few.
+    keys = [f"COALESCE(CAST({name} AS STRING), '') AS k{name[1:]}" for name in names]
+    outer = [
+        *keys,
+        "COUNT(*) AS rows_read",
+        "CAST(SUM(is_faulty) AS BIGINT) AS rows_faulty",
+        "CAST(SUM(has_answers) AS BIGINT) AS respondents",
+        *sums,
+    ]
+    checked = f"SELECT {', '.join([*groups, *cells])} FROM {source}"  # noqa: S608
+    packed = f"SELECT {', '.join(inner)} FROM ({checked}) AS checked"  # noqa: S608
+    query = f"SELECT {', '.join(outer)} FROM ({packed}) AS packed"  # noqa: S608
+    return query + (f" GROUP BY {', '.join(names)}" if by else "")
+
+
+def _read_packed(
+    found: dict[str, Any], keys: int, packing: Packing, instrument: Instrument
+) -> tuple[int, int, dict[tuple[str, ...], Tally]]:
+    """Rows read, rows faulty, and the tally of each group, from `packed_tally_sql`."""
+    sums = np.stack([v for name, v in found.items() if re.fullmatch(r"s\d+", name)], axis=1)
+    respondents = np.asarray(found["respondents"], dtype=np.int64)
+    tallies = packing.unpack(respondents, np.asarray(sums, dtype=np.int64), instrument)
+    names = zip(*(found[f"k{i}"].tolist() for i in range(keys)), strict=True)
+    groups: dict[tuple[str, ...], Tally] = {}
+    for name, tally in sorted(zip(names, tallies, strict=True), key=lambda pair: pair[0]):
+        # A blank key and an empty one are two groups to the engine.
+        groups[name] = groups[name] + tally if name in groups else tally
+    return int(found["rows_read"].sum()), int(found["rows_faulty"].sum()), groups
+
+
 def _read_groups(
     rows: list[tuple[Any, ...]], keys: int, instrument: Instrument
 ) -> tuple[int, int, dict[tuple[str, ...], Tally]]:
@@ -195,7 +273,7 @@ def _cell(q: int, column: str, is_whole: bool, instrument: Instrument) -> str:
         return f"CASE WHEN {good} THEN CAST({name} AS INTEGER) END AS x{q}, {bad} AS b{q}"
     number = f"TRY_CAST({name} AS DOUBLE)"
     good = f"COALESCE({number} BETWEEN {low} AND {high} AND {number} = FLOOR({number}), FALSE)"
-    bad = f"COALESCE(TRIM(CAST({name} AS VARCHAR)) <> '' AND NOT {good}, FALSE)"
+    bad = f"COALESCE(TRIM(CAST({name} AS STRING)) <> '' AND NOT {good}, FALSE)"
     return f"CASE WHEN {good} THEN CAST({number} AS INTEGER) END AS x{q}, {bad} AS b{q}"
 
 

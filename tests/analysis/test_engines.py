@@ -1,0 +1,79 @@
+"""The tally of a file is the same whatever engine and packing sums it up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import instruments
+from analysis.engines import packed_tally_sql, tally_file, tally_sql
+from analysis.packed_sums import Packing
+from analysis.tally import tally_by
+
+SKM, SPAK = instruments.load("skm-2017"), instruments.load("spak-2023")
+
+
+def respondents(instrument, n, seed, groups=3):
+    dice = np.random.default_rng(seed)
+    levels = [*instrument.scale.values, None]
+    frame = pd.DataFrame({code: dice.choice(levels, n) for code in instrument.codes}, dtype="Int8")
+    return frame.assign(unit=dice.integers(0, groups, n).astype("int16"))
+
+
+def by_unit(frame, instrument):
+    found = tally_by(frame.astype(dict.fromkeys(instrument.codes, float)), instrument, ["unit"])
+    return {(str(key[0]),): part for key, part in found.items()}
+
+
+@settings(max_examples=15, deadline=None)
+@given(n=st.integers(1, 300), seed=st.integers(0, 10**6), spak=st.booleans())
+def test_packed_sums_are_the_tally(tmp_path_factory, n, seed, spak):
+    instrument = SPAK if spak else SKM
+    frame = respondents(instrument, n, seed)
+    path = tmp_path_factory.mktemp("packed") / "answers.parquet"
+    frame.to_parquet(path)
+    assert tally_file(path, instrument, ["unit"]) == (n, by_unit(frame, instrument))
+
+
+@pytest.mark.parametrize("instrument", [SKM, SPAK], ids=lambda i: i.id)
+@pytest.mark.parametrize("over", [0, 1])
+def test_groups_at_and_over_the_limit_of_packing_are_exact(tmp_path, instrument, over):
+    n = Packing.of(instrument).limit + over
+    top = instrument.scale.maximum
+    frame = pd.DataFrame({code: [top] * n for code in instrument.codes}).assign(unit=1)
+    frame.to_parquet(tmp_path / "answers.parquet")
+    _, found = tally_file(tmp_path / "answers.parquet", instrument, ["unit"])
+    assert found["1",].products.min() == found["1",].products.max() == top * top * n
+    assert found["1",].answered.min() == n
+
+
+def test_a_blank_group_and_an_empty_one_are_the_same(tmp_path):
+    frame = respondents(SKM, 40, 1).assign(unit=["", None] * 20)
+    frame.to_parquet(tmp_path / "answers.parquet")
+    read, found = tally_file(tmp_path / "answers.parquet", SKM, ["unit"])
+    assert read == 40
+    assert found.keys() == {("",)}
+
+
+@pytest.mark.parametrize("dialect", ["spark", "duckdb"])
+def test_the_tally_is_sql_that_a_cluster_reads_too(dialect):
+    columns = {code: code for code in SKM.codes}
+    packed = packed_tally_sql("answers", columns, SKM, Packing.of(SKM), ["unit"], SKM.codes)
+    for text in (packed, tally_sql("answers", columns, SKM, ["unit"], SKM.codes)):
+        (statement,) = sqlglot.parse(text, read=dialect)
+        assert isinstance(statement, sqlglot.exp.Select)
+        assert {table.name for table in statement.find_all(sqlglot.exp.Table)} == {"answers"}
+
+
+def test_spark_and_duckdb_understand_the_packed_tally_alike():
+    columns = {code: code for code in SKM.codes}
+    text = packed_tally_sql("answers", columns, SKM, Packing.of(SKM), (), SKM.codes)
+    text = text.replace('"', "`")  # how Spark quotes the names of columns
+    spark, duckdb = (
+        sqlglot.parse_one(text, read="spark").sql(name) for name in ("spark", "duckdb")
+    )
+    written = packed_tally_sql("answers", columns, SKM, Packing.of(SKM), (), SKM.codes)
+    assert sqlglot.parse_one(written, read="duckdb").sql("spark") == spark
+    assert duckdb == sqlglot.parse_one(spark, read="spark").sql("duckdb")
