@@ -20,6 +20,24 @@ def test_warner_variance_is_his_published_form():
     assert found.se**2 == pytest.approx(published)
 
 
+def test_the_classes_of_textbooks_come_out_as_by_hand():
+    # COMAP, For All Practical Purposes (10th ed., ch. 7): heads always says yes; 18 of 30 do,
+    # 15 of them for heads, so 3 of the other 15.
+    assert forced_response(18, 30, 0.5, 0.5).value == pytest.approx(0.2)
+    # Mitchell and Jolley, Research Design Explained, handout 8.1: heads asks what all affirm,
+    # so 15 yes of 24 leave 3 of 12.
+    assert unrelated_question(15, 24, 0.5, 1).value == pytest.approx(0.25)
+
+
+def test_item_count_gives_the_published_estimate_of_the_1991_survey():
+    # Blair and Imai (2012), Political Analysis 20: 0.068 with standard error 0.050.
+    control = np.repeat([0, 1, 2, 3], [8, 132, 222, 227])
+    treated = np.repeat([0, 1, 2, 3, 4], [19, 123, 229, 219, 34])
+    found = item_count(treated.tolist(), control.tolist(), 3)
+    assert round(found.value, 3) == 0.068
+    assert round(found.se, 3) == 0.050
+
+
 def test_asking_directly_is_a_special_case_of_each():
     for found in (
         warner(30, 200, 1),
