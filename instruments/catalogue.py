@@ -11,13 +11,19 @@ from pydantic import ValidationError
 
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.model import Instrument
+from instruments.translations import inherit_translations
 
 SHAPES = {
     "based_on": 'based_on = "skm-2017"',
     "remove": 'remove = ["biaya"]',
     "replace": "[replace.biaya]",
     "add": "[[add]]",
+    "translations": "[translations.jv]",
 }
+
+
+# What a variant may word anew, so that the base's translations of it no longer fit.
+WORDED = frozenset({"title", "introduction", "notice", "profile"})
 
 
 class UnknownInstrumentError(SurveyError):
@@ -99,7 +105,13 @@ def _variant(content: dict[str, Any], file: str) -> dict[str, Any]:
     whole["items"] = [item for item in items if item["code"] not in removed] + added
     if removed or added:
         whole["weights"] = {}
-    return whole | content
+    translations = inherit_translations(
+        whole.pop("translations", {}),
+        content.pop("translations", {}),
+        changed={*removed, *replaced},
+        keys=WORDED & content.keys(),
+    )
+    return whole | content | {"translations": translations}
 
 
 def _require_shapes(content: dict[str, Any], file: str) -> None:
@@ -111,6 +123,8 @@ def _require_shapes(content: dict[str, Any], file: str) -> None:
         "replace": not isinstance(replaced, dict)
         or not all(isinstance(item, dict) for item in replaced.values()),
         "add": not isinstance(added, list) or not all(isinstance(item, dict) for item in added),
+        "translations": not isinstance(content.get("translations", {}), dict)
+        or not all(isinstance(words, dict) for words in content.get("translations", {}).values()),
     }
     errors = [
         SurveyError("instrument-shape", where=Where(file, None, key), shape=SHAPES[key])

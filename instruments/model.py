@@ -14,15 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 import instruments.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError
 from instruments.masked import MaskedQuestion
+from instruments.translations import LanguageCode, Translation
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 NOTICE_WORDS = 60
 RESERVED_CODES = frozenset(
     {"submission_id", "answers", "profile", "comment", "language", "service", "website"}
-    | {"apa_adanya", "begun", "csrf_token"}
+    | {"apa_adanya", "begun", "csrf_token", "ganti_bahasa"}
 )
-LATER_FIELDS = frozenset({"masked"})
+LATER_FIELDS = frozenset({"masked", "translations"})
 _NUMBERED = re.compile(r"^[up]\d+$")
 
 
@@ -135,6 +136,7 @@ class Instrument(_Part):
     weights: dict[str, str] = {}
     based_on: str | None = None
     masked: tuple[MaskedQuestion, ...] = ()
+    translations: dict[LanguageCode, Translation] = {}
 
     @field_validator("notice")
     @classmethod
@@ -163,6 +165,7 @@ class Instrument(_Part):
             raise ValueError("weights must sum to exactly 1")
         if any(self.weight(code) <= 0 for code in self.codes):
             raise ValueError("weights must be above 0")
+        self._require_translations_that_fit()
         return self
 
     def _require_fractions(self) -> None:
@@ -184,6 +187,21 @@ class Instrument(_Part):
         for code in self.masked_codes:
             if code in taken or _NUMBERED.match(code):
                 raise ValueError(f"masked.{code}.code is taken; choose another")
+
+    def _require_translations_that_fit(self) -> None:
+        choices = {question.code: set(question.codes) for question in self.profile}
+        for language, words in self.translations.items():
+            place = f"translations.{language}"
+            if len((words.notice or "").split()) > NOTICE_WORDS:
+                raise ValueError(f"{place}.notice must have at most {NOTICE_WORDS} words")
+            for code, item in words.items.items():
+                if code not in self.codes:
+                    raise ValueError(f"{place}.items.{code} is not an item of the instrument")
+                if len(item.options) != len(self.scale.values):
+                    raise ValueError(f"{place}.items.{code}.options must have one text per answer")
+            for code, question in words.profile.items():
+                if choices.get(code) != set(question.options):
+                    raise ValueError(f"{place}.profile.{code} must name every choice once")
 
     @staticmethod
     def _require_unique(name: str, values: Sequence[Any]) -> None:
