@@ -23,7 +23,7 @@ SHAPES = {
 
 
 # What a variant may word anew, so that the base's translations of it no longer fit.
-WORDED = frozenset({"title", "introduction", "notice", "profile"})
+WORDED = frozenset({"title", "introduction", "notice", "profile", "masked"})
 
 
 class UnknownInstrumentError(SurveyError):

@@ -202,6 +202,8 @@ class Instrument(_Part):
             for code, question in words.profile.items():
                 if choices.get(code) != set(question.options):
                     raise ValueError(f"{place}.profile.{code} must name every choice once")
+            for code in words.masked.keys() - set(self.masked_codes):
+                raise ValueError(f"{place}.masked.{code} is not a question of the instrument")
 
     @staticmethod
     def _require_unique(name: str, values: Sequence[Any]) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # ISO 639 codes, and `mudah`: Indonesian in short sentences.
 LanguageCode = Annotated[str, Field(pattern=r"^([a-z]{2,3}|mudah)$")]
+NESTED = ("items", "profile", "masked")
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -36,6 +37,13 @@ class ProfileWords(_Part):
     options: dict[str, Words]
 
 
+class MaskedWords(_Part):
+    """One masked question in another language."""
+
+    label: Words
+    question: Words
+
+
 class Translation(_Part):
     """The helper texts of one language. What it leaves out is shown in Indonesian alone."""
 
@@ -47,6 +55,7 @@ class Translation(_Part):
     notice: Words | None = None
     items: dict[str, ItemWords] = {}
     profile: dict[str, ProfileWords] = {}
+    masked: dict[str, MaskedWords] = {}
 
     @model_validator(mode="after")
     def _whole_approval(self) -> "Translation":
@@ -81,5 +90,9 @@ def inherit_translations(
 
 
 def _on_top(words: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    nested = {part: words.get(part, {}) | own[part] for part in ("items", "profile") if part in own}
+    nested = {
+        part: words.get(part, {}) | own[part]
+        for part in ("items", "profile", "masked")
+        if part in own
+    }
     return words | own | nested

@@ -61,6 +61,7 @@ MATRIX = {
     ("POST", "respond.submit_json", "/api/v1/links/{link}/responses"): (400,) * 8,
     ("POST", "respond.submit_sealed", "/api/v1/links/{link}/sealed"): (400,) * 8,
     ("GET", "respond.worker", "/s/sw.js"): ALL_200,
+    ("GET", "respond.reader", "/s/baca.js"): ALL_200,
     ("GET", "respond.thanks", "/s/{link}/terima-kasih"): ALL_200,
     ("GET", "respond.ask_receipt", "/struk"): ALL_200,
     ("GET", "respond.receipt", "/struk/0000"): (404,) * 8,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from survey_app.evaluate.queries import INDEX_COLUMNS
+from survey_app.web.languages import LANGUAGES
 
 _NUMBERS = {"value", "score100", "se", "ci_low", "ci_high", "raw_mean"}
 _COUNTS = {"n", "population"}
@@ -205,7 +206,7 @@ def _submission_schema() -> dict[str, Any]:
             "answers": {"type": "object", "additionalProperties": {"type": ["integer", "null"]}},
             "profile": {"type": "object", "additionalProperties": {"type": "string"}},
             "comment": {"type": "string"},
-            "language": {"type": "string", "enum": ["id", "en"]},
+            "language": {"type": "string", "enum": list(LANGUAGES)},
             "service": {"type": "string"},
         },
     }

@@ -29,7 +29,7 @@ from survey_app.ledger.accept import (
 from survey_app.ledger.answer_keys import answer_keys
 from survey_app.ledger.receipts import find_receipt
 from survey_app.ledger.tickets import TicketError
-from survey_app.respond import contacts, limits, tickets
+from survey_app.respond import contacts, limits, tickets, wording
 from survey_app.respond.entry import Visit, admit, require_entry
 from survey_app.respond.limits import limiter
 from survey_app.respond.links import (
@@ -43,8 +43,8 @@ from survey_app.respond.links import (
     require_open,
 )
 from survey_app.respond.sealed import read_sealed
-from survey_app.respond.sending import compress, compressed, even
-from survey_app.respond.submission import AS_IT_IS, Draft, read_form, read_json
+from survey_app.respond.sending import compressed, even, script
+from survey_app.respond.submission import AS_IT_IS, SWITCHING, Draft, read_form, read_json
 from survey_app.respond.terse import terse
 from survey_app.store import StoreUnavailableError
 from survey_app.web.context import context
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
     app.extensions["links"] = Links(parts.store)
     limits.init_app(app, is_enabled=parts.settings.ratelimit == "on")
     app.jinja_env.globals["terse"] = terse
+    wording.init_app(app)
     for part in (blueprint, contacts.blueprint, tickets.blueprint):
         csrf.exempt(part)
         app.register_blueprint(part)
@@ -83,7 +84,8 @@ def form(code: str) -> Response:
         _require_entry(target, presented)
     except TicketError as error:
         return _door(target, error if presented else None)
-    return _page(target, Draft(submission_id=secrets.token_urlsafe(16), ticket=presented))
+    draft = Draft(submission_id=secrets.token_urlsafe(16), ticket=presented)
+    return _page(target, draft, is_fresh=True)
 
 
 @blueprint.post("/s/<code>")
@@ -94,6 +96,9 @@ def submit(code: str) -> AnyResponse:
     try:
         target = _links().find(code)
         draft = read_form(request.form, target, context().settings.comment_maximum)
+        if SWITCHING in request.form:
+            _require_open(code, _begun_since(target, draft))
+            return _page(target, draft)
         must_ask = draft.unanswered and AS_IT_IS not in request.form
         if draft.faults or must_ask:
             _require_open(code, _begun_since(target, draft))
@@ -134,9 +139,14 @@ def submit_sealed(code: str) -> tuple[Response, int]:
 @public
 def worker() -> Response:
     """The service worker, whose scope is every form of this site."""
-    response = Response(terse("respond/worker.js"), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    return compress(response)
+    return script("respond/worker.js")
+
+
+@blueprint.get("/s/baca.js")
+@public
+def reader() -> Response:
+    """The script that reads aloud, fetched by those who ask for it."""
+    return script("respond/reader.js")
 
 
 @blueprint.get("/s/<code>/terima-kasih")
@@ -257,6 +267,7 @@ def _page(
     draft: Draft,
     status: int = 200,
     *,
+    is_fresh: bool = False,
     is_away: bool = False,
     other: str | None = None,
 ) -> Response:
@@ -265,10 +276,12 @@ def _page(
         target=target,
         instrument=target.instrument,
         draft=draft,
+        is_fresh=is_fresh,
         is_repeat=status != 200,
         is_away=is_away,
         other=other,
         as_it_is=AS_IT_IS,
+        switching=SWITCHING,
         begun=draft.begun if _visit(target, draft).opened_at else _begun(target),
         answer_key=answer_keys(context().settings)[0].published,
         comment_maximum=context().settings.comment_maximum,

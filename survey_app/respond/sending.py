@@ -4,6 +4,8 @@ import gzip
 
 from flask import Response, request
 
+from survey_app.respond.terse import terse
+
 COMPRESS_ABOVE_BYTES = 500
 EVEN_BYTES = 16384
 
@@ -12,6 +14,13 @@ def compressed(page: str, status: int) -> Response:
     """A page that no cache may keep."""
     response = Response(page, status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
+    return compress(response)
+
+
+def script(name: str) -> Response:
+    """A script of this room's templates, asked for anew whenever it is used."""
+    response = Response(terse(name), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
     return compress(response)
 
 

@@ -21,8 +21,10 @@ HONEYPOT = "website"
 AS_IT_IS = "apa_adanya"
 BEGUN = "begun"
 TICKET = "ticket"
+SWITCHING = "ganti_bahasa"
 FORM_FIELDS = frozenset(
     {"submission_id", "comment", "language", "service", TICKET, HONEYPOT, AS_IT_IS, BEGUN}
+    | {SWITCHING}
 )
 JSON_FIELDS = frozenset(
     {"submission_id", "answers", "profile", "comment", "language", "service", TICKET}

@@ -6,21 +6,12 @@ import subprocess
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.end_to_end.conftest import arguments
+from tests.end_to_end.conftest import answer_all, arguments
 
 
 def violations(page):
     found = Axe().run(page).response["violations"]
     return {fault["id"]: [node["html"][:120] for node in fault["nodes"]] for fault in found}
-
-
-def answer_all(page, place=2):
-    """Answer one question after another with a finger, as far as the profile."""
-    for _ in range(page.locator("fieldset.ask").count()):
-        shown = page.locator("fieldset.ask:visible")
-        name = shown.get_attribute("id")
-        shown.locator(".choice label").nth(place).click()
-        page.locator(f"#{name}").wait_for(state="hidden")
 
 
 def totals(page, site, title):

@@ -9,9 +9,8 @@ function newId() {
     .slice(0, 22).replace(/\+/g, "-").replace(/\//g, "_");
 }
 
-function isKept([name, value]) {
-  return value && (name === "submission_id" || form.elements[name].type !== "hidden");
-}
+const isGiven = ([name, value]) => value && form.elements[name].type !== "hidden";
+const isKept = (field) => field[0] === "submission_id" || isGiven(field);
 
 function keepDraft() {
   if ("kiosk" in form.dataset) return;

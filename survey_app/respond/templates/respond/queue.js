@@ -4,7 +4,18 @@ const shelf = "jawaban";
 const queueBox = document.getElementById("antrean");
 const news = document.getElementById("kabar");
 const stored = document.getElementById("tersimpan");
+const words = {};
 let sending = null;
+
+function readWords() {
+  document.querySelectorAll("[type$=json]").forEach((block) => {
+    Object.assign(words, JSON.parse(block.textContent));
+  });
+}
+readWords();
+
+// One tab at a time, where browsers know how; elsewhere the server recognises what comes twice.
+const alone = (act) => (navigator.locks ? navigator.locks.request("antrean", act) : act());
 
 function inStore(mode, act) {
   return new Promise((resolve, reject) => {
@@ -61,16 +72,19 @@ async function enqueue(code, body) {
 
 // The server's word on one answer, or null: no reply, half a reply, a stranger's page, later.
 async function deliver(entry) {
+  const stop = new AbortController();
+  const patience = setTimeout(() => stop.abort(), 30000);
   try {
     const reply = await fetch(`/api/v1/links/${entry.code}/sealed`, {
-      method: "POST", body: entry.body, headers: { "Content-Type": "application/json" },
+      method: "POST", body: entry.body, signal: stop.signal,
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
     });
     const word = await reply.json();
     const isRefused = /^urn:zi-survey:/.test(word.type) && reply.status < 429;
     if (!word.receipt && !isRefused) return null;
     await inStore("readwrite", (store) => store.delete(entry.id));
     return word;
-  } catch (away) { return null; }
+  } catch (away) { return null; } finally { clearTimeout(patience); }
 }
 
 function tell(word) {
@@ -99,12 +113,13 @@ async function flush() {
 }
 
 function sendWaiting() {
-  sending = sending || flush().catch(() => {}).then(() => { sending = null; });
+  sending = sending || alone(flush).catch(() => {}).then(() => { sending = null; });
   return sending;
 }
 
 if (window.indexedDB && window.fetch) {
   addEventListener("online", sendWaiting);
+  document.addEventListener("visibilitychange", sendWaiting);
   setInterval(sendWaiting, 20000);
   queueBox.querySelector("button").addEventListener("click", sendWaiting);
   sendWaiting();

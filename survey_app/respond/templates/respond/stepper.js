@@ -6,7 +6,8 @@ const [review, summary, back, next, send, wipe, position] = [
 ].map(byId);
 const meter = document.querySelector(".bar i");
 const leave = document.querySelector(".leave");
-const asks = steps.filter((step) => step.dataset.item);
+const asks = steps.filter((step) => "item" in step.dataset);
+const failure = byId("gagal");
 let current = -1;
 let returning = false;
 
@@ -26,6 +27,8 @@ function show(index, push = true) {
   const asked = asks.indexOf(steps[index]) + 1;
   position.textContent = asked ? `${asked} ${words.of} ${asks.length}` : "";
   position.parentElement.hidden = index < 0;
+  failure.hidden = true;
+  if (!aloud.hidden) speechSynthesis.cancel();
   meter.style.width = `${Math.round((100 * Math.max(index, 0)) / steps.length)}%`;
   label();
   if (push) history.pushState({ step: index, depth: history.state.depth + 1 }, "");
@@ -36,10 +39,10 @@ function show(index, push = true) {
 
 function label() {
   const step = steps[current];
-  const isBlank = step && step.dataset.item && !step.querySelector("input:checked");
+  const isBlank = asks.includes(step) && !step.querySelector("input:checked");
   next.textContent = current < 0 ? words.start : isBlank ? words.skip : words.next;
   next.className = isBlank ? "quiet" : "";
-  wipe.hidden = !form.querySelector("input:checked");
+  wipe.hidden = ![...new FormData(form)].some(isGiven);
 }
 
 function forward() {
@@ -51,18 +54,24 @@ function element(kind, text, properties) {
   return Object.assign(document.createElement(kind), { textContent: text }, properties);
 }
 
+// With the languages they are marked as being in.
+function wordsOf(kind, source) {
+  return element(kind, "", { innerHTML: source.innerHTML });
+}
+
 function summarise() {
   summary.textContent = "";
   asks.forEach((step) => {
     const chosen = step.querySelector("input:checked");
     const value = element("dd", "");
     const said = element("span", chosen ? `${words.rated} ` : words.blank);
-    if (chosen) said.append(element("b", chosen.nextElementSibling.textContent.trim()));
+    if (chosen) said.append(wordsOf("b", chosen.nextElementSibling));
     const change = element("button", words.change, { type: "button", className: "quiet" });
-    change.setAttribute("aria-label", `${words.change} ${step.dataset.item}`);
+    const title = wordsOf("dt", step.querySelector("legend b"));
+    change.setAttribute("aria-label", `${words.change} ${title.textContent}`);
     change.addEventListener("click", () => { returning = true; show(steps.indexOf(step)); });
     value.append(said, change);
-    summary.append(element("dt", step.dataset.item), value);
+    summary.append(title, value);
   });
 }
 
@@ -70,11 +79,13 @@ function summarise() {
 async function sendSealed() {
   const text = new URLSearchParams(new FormData(form)).toString();
   const entry = await enqueue(form.dataset.code, await seal(form.dataset.key, form.dataset.code, text));
-  const reply = deliver(entry);
+  const reply = alone(() => deliver(entry));
   const word = await Promise.race([reply, new Promise((late) => setTimeout(late, 15000))]);
   if (word && word.receipt) {
     forgetDraft();
-    location.replace(`${location.pathname}/terima-kasih?struk=${word.receipt}${word.masked ? "&disamarkan=ya" : ""}`);
+    const query = new URLSearchParams({ struk: word.receipt, bahasa: form.elements.language.value });
+    if (word.masked) query.set("disamarkan", "ya");
+    location.replace(`${location.pathname}/terima-kasih?${query}`);
   } else if (word && (word.status === 422 || /:ticket/.test(word.type))) {
     // The page of the server says which answer is wrong, beside the question.
     form.submit();
@@ -91,6 +102,28 @@ async function sendSealed() {
   }
 }
 
+// Where nothing can be kept for later, as in some private windows and on kiosks: a plain post,
+// and the page stays until the server has answered.
+async function sendPlain() {
+  const isKiosk = "kiosk" in form.dataset;
+  warn(isKiosk ? "" : words.direct);
+  try {
+    const reply = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!reply.redirected) { form.submit(); return; }
+    forgetDraft();
+    location.replace(reply.url);
+  } catch (away) {
+    warn(words.unsent);
+    send.disabled = false;
+    send.textContent = words.send;
+  }
+}
+
+function warn(text) {
+  failure.textContent = text;
+  failure.hidden = !text;
+}
+
 function submit(event) {
   event.preventDefault();
   // Enter in a field means "next", not "send what is half done".
@@ -99,13 +132,13 @@ function submit(event) {
   send.disabled = true;
   send.textContent = words.sending;
   if (form.dataset.key && window.indexedDB && window.crypto && crypto.subtle) {
-    sendSealed().catch(() => form.submit());
-  } else form.submit();
+    sendSealed().catch(sendPlain);
+  } else sendPlain();
 }
 
 // The page as it came, for the next time without a network: a second download is too dear.
 function keepPage() {
-  const { nonce } = document.querySelector("script");
+  const { nonce } = document.querySelector("script[nonce]");
   const policy = `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; worker-src 'self'`;
   const headers = { "Content-Type": "text/html", "Content-Security-Policy": policy, "Referrer-Policy": "same-origin" };
   const page = `<!doctype html>${asItCame.split(` nonce=${'""'}`).join(` nonce="${nonce}"`)}`;
@@ -125,12 +158,11 @@ function leaveAtOnce(event) {
   if (history.state.depth) history.go(-history.state.depth); else go();
 }
 
-form.addEventListener("change", () => { keepDraft(); label(); });
-form.addEventListener("input", keepDraft);
+["change", "input"].forEach((kind) => form.addEventListener(kind, () => { keepDraft(); label(); }));
 form.addEventListener("click", (event) => {
   // A finger or mouse moves on by itself; the keyboard, which passes over choices, does not.
   const step = steps[current];
-  if (event.detail > 0 && event.target.type === "radio" && step && step.dataset.item) {
+  if (event.detail > 0 && event.target.type === "radio" && asks.includes(step)) {
     setTimeout(() => { if (steps[current] === step) forward(); }, 250);
   }
 });
