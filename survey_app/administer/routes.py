@@ -43,6 +43,7 @@ from survey_app.administer.surveys import (
 from survey_app.store.tables import Account, Channel, Link, Role, RoleGrant, Unit
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
+from survey_app.web.languages import LANGUAGES
 
 blueprint = Blueprint("administer", __name__, template_folder="templates")
 
@@ -291,7 +292,9 @@ def _unit_page(
             "surveys": surveys,
             "accounts": list_accounts(session, place.id),
             "links": list_links(session, [survey.id for survey in surveys]),
-            "custom": custom_instruments(session),
+            "custom": (custom := custom_instruments(session)),
+            "worded": [one for one in (*instruments.available(), *custom) if one.translations],
+            "languages": LANGUAGES,
         }
     link_form = LinkForm(formdata=None)
     link_form.service.choices = [("", _("Seluruh unit"))] + [(s.code, s.name) for s in services]

@@ -74,6 +74,18 @@ def test_a_units_own_questionnaire_is_uploaded_and_asked(admin, unit, app, store
     assert "Bagaimana antreannya?" in app.test_client().get(f"/s/{code}").text
 
 
+def test_helper_texts_are_marked_as_drafts_until_an_authority_approved_them(admin, unit):
+    page = admin.get(unit).text
+    assert "Basa Sunda" in page
+    assert "rancangan, belum disahkan" in page
+    approved = (
+        'id = "skm-bandung"\nversion = "1"\nbased_on = "skm-2017"\n[translations.su]\n'
+        'approved_by = "Balai Bahasa"\napproved_on = 2026-10-01\n'
+    )
+    assert upload(admin, f"{unit}/kuesioner", approved).status_code == 302
+    assert "disahkan oleh Balai Bahasa, 1 Oktober 2026" in admin.get(unit).text
+
+
 def test_a_broken_questionnaire_is_refused_naming_file_and_key(admin, unit):
     refused = upload(admin, f"{unit}/kuesioner", OWN.replace("number = 10", 'number = "x"'))
     assert refused.status_code == 422
