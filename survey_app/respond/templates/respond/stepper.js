@@ -40,7 +40,7 @@ function show(index, push = true) {
 function label() {
   const step = steps[current];
   const isBlank = asks.includes(step) && !step.querySelector("input:checked");
-  next.textContent = current < 0 ? words.start : isBlank ? words.skip : words.next;
+  next.textContent = current < 0 && !returning ? words.start : isBlank ? words.skip : words.next;
   next.className = isBlank ? "quiet" : "";
   wipe.hidden = ![...new FormData(form)].some(isGiven);
 }
@@ -182,7 +182,12 @@ const isRestored = isFresh && restoreDraft();
 if (isFresh && !isRestored) newId();
 if (isFresh && form.dataset.key && !("once" in form.dataset) && window.caches && navigator.serviceWorker) keepPage();
 const faulty = steps.findIndex((step) => step.querySelector(".fault"));
+// Somebody may have begun before this script arrived: go on where they are.
+const open = isFresh && asks.find((step) => !step.querySelector("input:checked"));
+// What went wrong is said above the questions, where it is about none of them.
+returning = faulty < 0 && Boolean(byId("pembuka").querySelector(".problem"));
 const place = isRestored && history.state ? history.state.step
-  : faulty >= 0 ? faulty : form.querySelector("input:checked") ? steps.length : -1;
+  : faulty >= 0 ? faulty : returning || !form.querySelector("input:checked") ? -1
+  : open ? steps.indexOf(open) : steps.length;
 if (!history.state || !isRestored) history.replaceState({ step: -1, depth: 0 }, "");
 show(place, place >= 0 && !history.state.depth);
