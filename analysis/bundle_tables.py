@@ -9,31 +9,16 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 import analysis.messages  # noqa: F401  registers the words of the errors raised here
-from analysis.index import (
-    compute_index,
-    conversion_of,
-    grade_of,
-    item_weights,
-    round_half_up,
-    to_scale4,
-)
-from analysis.inference import (
-    Design,
-    Estimate,
-    estimate_index,
-    estimate_item,
-    item_means,
-    simple_design,
-    stratified_design,
-)
+from analysis.figures import Options, index_figures, item_figures
+from analysis.inference import Design, Estimate, simple_design, stratified_design
 from analysis.intervals import PLAIN
 from analysis.tally import Tally
+from analysis.tally_tables import tally_entries, tally_from_entries
 from instruments.errors import SurveyError, Where
 from instruments.model import Instrument
 
@@ -96,7 +81,7 @@ def read_table(file: str, columns: tuple[str, ...], content: bytes) -> list[Cell
 def tally_rows(survey: str, group: Group, tally: Tally) -> Iterator[Row]:
     """A tally in long format; of its symmetric sums only one half."""
     start = dict(zip(("survey", "group", "service"), (survey, *group), strict=True))
-    for (moment, item, other), value in _entries(tally):
+    for (moment, item, other), value in tally_entries(tally):
         yield start | {"moment": moment, "item": item, "with": other, "value": value}
 
 
@@ -106,7 +91,7 @@ def read_tallies(
     """The tallies of `tally_rows`. Raises SurveyError naming the row that does not fit."""
     found: dict[Group, dict[tuple[str, str, str], int]] = {}
     zero = Tally.empty(instrument.codes, instrument.scale.values)
-    known = {key for key, _ in _entries(zero)}
+    known = {key for key, _ in tally_entries(zero)}
     for line, row in enumerate(read_table(file, TALLIES, content), 2):
         key = (row["moment"], row["item"], row["with"])
         values = found.setdefault((row["group"], row["service"]), {})
@@ -119,7 +104,11 @@ def read_tallies(
         if missing:
             name = " ".join(part for part in (*group, *missing[0]) if part)
             raise SurveyError("bundle-row-missing", where=Where(file), row=name)
-    return {group: _assembled(instrument, values) for group, values in found.items()}
+    levels = instrument.scale.values
+    return {
+        group: tally_from_entries(Tally, instrument.codes, levels, values)
+        for group, values in found.items()
+    }
 
 
 def contradictions(instrument: Instrument, tallies: Mapping[Group, Tally]) -> Iterator[str]:
@@ -159,9 +148,15 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
             "service": group[1],
             "population": population,
         }
-        yield start | _index_row(figures, tally, design, is_stratified)
+        options = Options(
+            conversion=figures.conversion,
+            confidence=figures.confidence,
+            is_design_based=is_stratified,
+            interval=figures.interval,
+        )
+        yield start | _index_row(figures, tally, design, options)
         for code in figures.instrument.codes:
-            yield start | _item_row(figures, code, tally, design, is_stratified)
+            yield start | _item_row(figures, code, tally, design, options)
 
 
 def compare_figures(file: str, content: bytes, figures: Figures) -> Iterator[SurveyError]:
@@ -188,90 +183,26 @@ def compare_figures(file: str, content: bytes, figures: Figures) -> Iterator[Sur
         yield SurveyError("bundle-row-missing", where=Where(file), row=name)
 
 
-def _entries(tally: Tally) -> Iterator[tuple[tuple[str, str, str], int]]:
-    yield ("n", "", ""), tally.n
-    for q, item in enumerate(tally.items):
-        for k, other in enumerate(tally.items):
-            if k >= q:
-                yield ("answered", item, other), int(tally.answered[q, k])
-                yield ("products", item, other), int(tally.products[q, k])
-            yield ("sums", item, other), int(tally.sums[q, k])
-        for place, level in enumerate(tally.levels):
-            yield ("counts", item, str(level)), int(tally.counts[q, place])
-
-
-def _assembled(instrument: Instrument, values: Mapping[tuple[str, str, str], int]) -> Tally:
-    codes, levels = instrument.codes, instrument.scale.values
-
-    def square(moment: str, *, is_symmetric: bool) -> list[list[int]]:
-        pairs = (
-            (sorted((q, k)) if is_symmetric else (q, k) for k in range(len(codes)))
-            for q in range(len(codes))
-        )
-        return [[values[moment, codes[q], codes[k]] for q, k in row] for row in pairs]
-
-    return Tally.from_dict(
-        {
-            "items": codes,
-            "levels": levels,
-            "n": values["n", "", ""],
-            "answered": square("answered", is_symmetric=True),
-            "sums": square("sums", is_symmetric=False),
-            "products": square("products", is_symmetric=True),
-            "counts": [[values["counts", code, str(level)] for level in levels] for code in codes],
-        }
-    )
-
-
-def _index_row(figures: Figures, tally: Tally, design: Design, is_stratified: bool) -> Row:
-    instrument = figures.instrument
-    row: Row = dict.fromkeys((*EXACT, *REAL))
-    row |= {"measure": "index", "code": instrument.index.code, "n": tally.n}
-    del row["period"], row["population"]
-    official = compute_index(tally, instrument, conversion=figures.conversion)
-    if official.value is None or official.score100 is None or official.band is None:
+def _index_row(figures: Figures, tally: Tally, design: Design, options: Options) -> Row:
+    index = index_figures(tally, design, figures.instrument, options)
+    row = _blank_row() | {"measure": "index", "code": index.code, "n": tally.n}
+    if index.value is None or index.band is None:
         return row
-    estimate = estimate_index(
-        design, instrument, figures.confidence, figures.conversion, interval=figures.interval
-    )
-    value, score, band, raw = (
-        official.value,
-        official.score100,
-        official.band,
-        official.raw_mean or Fraction(0),
-    )
-    if is_stratified and estimate is not None:
-        value = Fraction(estimate.points.value) / 25
-        score = round_half_up(value * 25)
-        band = grade_of(score, instrument)
-        shares = item_weights(instrument, "exact")
-        means = zip(instrument.codes, item_means(design), strict=True)
-        raw = sum((shares[code] * Fraction(float(mean)) for code, mean in means), Fraction(0))
-    row |= {"value": float(value), "score100": float(score), "grade": band.grade}
-    row |= {"resolved": bool(estimate and estimate.is_resolved)}
-    if official.conversion is not None:
-        row["raw_mean"] = float(raw)
-    return row | _uncertainty(estimate.points if estimate else None)
+    row |= {"value": index.value, "score100": index.score100, "grade": index.band.grade}
+    row |= {"resolved": index.is_resolved, "raw_mean": index.raw_mean}
+    return row | _uncertainty(index.points)
 
 
-def _item_row(
-    figures: Figures, code: str, tally: Tally, design: Design, is_stratified: bool
-) -> Row:
-    instrument = figures.instrument
-    row: Row = dict.fromkeys((*EXACT, *REAL))
-    row |= {"measure": "item", "code": code, "n": tally.answered_by(code)}
-    row |= {"weight": float(item_weights(instrument, "exact")[code])}
-    del row["period"], row["population"]
-    estimate = estimate_item(design, instrument, code, figures.confidence, figures.interval)
-    mean = tally.mean(code)
-    if mean is not None:
-        if is_stratified and estimate is not None:
-            mean = Fraction(estimate.value)
-        rule = conversion_of(instrument, figures.conversion)
-        score = round_half_up(to_scale4(mean, instrument, rule) * 25)
-        row |= {"value": float(mean), "score100": float(score)}
-        row |= {"grade": grade_of(score, instrument).grade}
-    return row | _uncertainty(estimate)
+def _item_row(figures: Figures, code: str, tally: Tally, design: Design, options: Options) -> Row:
+    item = item_figures(code, tally, design, figures.instrument, options)
+    row = _blank_row() | {"measure": "item", "code": code, "n": item.n, "weight": item.weight}
+    if item.band is not None:
+        row |= {"value": item.mean, "score100": item.score100, "grade": item.band.grade}
+    return row | _uncertainty(item.estimate)
+
+
+def _blank_row() -> Row:
+    return dict.fromkeys(name for name in (*EXACT, *REAL) if name not in {"period", "population"})
 
 
 def _uncertainty(estimate: Estimate | None) -> Row:

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.answers import named
 from analysis.index import (
     conversion_of,
     grade_of,
@@ -134,9 +135,10 @@ def weighted_design(matrix: Doubles, weights: Doubles, strata: Sequence[str] = (
     `matrix` is (respondents, items) with NaN for blanks. Raises SurveyError for a weight
     that is not a positive number.
     """
-    wrong = weights[~(np.isfinite(weights) & (weights > 0))]
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
     if wrong.size:
-        raise SurveyError("weight-invalid", value=float(wrong[0]))
+        rows = named(range(len(weights)), wrong)
+        raise SurveyError("weights-invalid", rows=rows, value=float(weights[wrong[0]]))
     names = np.asarray(strata) if len(strata) else np.zeros(len(weights))
     return Design(
         tuple(_weighted_part(matrix[names == h], weights[names == h]) for h in np.unique(names))

@@ -13,13 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import kept_of_whole, presentable
-from analysis.index import conversion_of
+from analysis.figures import Options, group_result, result_head
 from analysis.inference import simple_design
-from analysis.intervals import LOGIT
 from analysis.masked import masked_results
 from analysis.tally import Tally
 from instruments import Instrument
-from survey_app.compute.result import Options, group_result
 from survey_app.kept_back import keep_back
 from survey_app.ledger.results import SurveyTallies, channel_counts, survey_tallies
 from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
@@ -66,20 +64,9 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         key = {"layanan": code}
         content = group_result(key, tally, own, population, instrument, Options())
         groups.append(keep_back(content, services.kept_items.get(code, frozenset())))
+    variance = "linearised, fpc" if size else "linearised"
     return {
-        "instrument": {
-            "id": instrument.id,
-            "version": instrument.version,
-            "sha256": instrument.sha256,
-        },
-        "method": {
-            "weights": "exact",
-            "conversion": conversion_of(instrument),
-            "rounding": "half-up-2",
-            "confidence": 0.95,
-            "variance": "linearised, fpc" if size else "linearised",
-            "interval": LOGIT,
-        },
+        **result_head(instrument, Options(), variance),
         "read": whole.n,
         "used": whole.n,
         "groups": groups,

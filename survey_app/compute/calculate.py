@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from analysis.designs import sample_design
 from analysis.engines import tally_file
-from analysis.inference import Design, simple_design, stratified_design, weighted_design
+from analysis.figures import Options, group_result, result_head
+from analysis.inference import simple_design, stratified_design
 from analysis.masked import masked_results, read_masked
 from analysis.responses import Order, read_responses, read_table, require_columns
 from analysis.tally import Tally, tally_by
+from analysis.weighted_tally import weighted_tally
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.model import Instrument
-from survey_app.compute.result import Options, group_result
 
 # Above this a file is tallied by DuckDB in bounded memory instead of a DataFrame.
 LARGE_FILE_BYTES = 20_000_000
@@ -264,9 +266,7 @@ def _weighted_group(
 ) -> dict[str, Any]:
     from analysis.tally import tally
 
-    matrix = rows[list(instrument.codes)].to_numpy(dtype=float)
-    names = list(rows[strata]) if strata else []
-    design: Design = weighted_design(matrix, rows[weights].to_numpy(dtype=float), names)
+    design = sample_design(weighted_tally(rows, instrument, weights, by=strata))
     return group_result(key, tally(rows, instrument), design, None, instrument, options)
 
 
@@ -283,23 +283,5 @@ def _result(
     groups: list[dict[str, Any]],
     variance: str,
 ) -> dict[str, Any]:
-    from analysis.index import conversion_of
-
-    return {
-        "instrument": {
-            "id": instrument.id,
-            "version": instrument.version,
-            "sha256": instrument.sha256,
-        },
-        "method": {
-            "weights": options.methods[0],
-            "conversion": conversion_of(instrument, options.conversion),
-            "rounding": "half-up-2",
-            "confidence": options.confidence,
-            "variance": variance,
-            "interval": options.interval,
-        },
-        "read": read,
-        "used": used,
-        "groups": groups,
-    }
+    head = result_head(instrument, options, variance)
+    return {**head, "read": read, "used": used, "groups": groups}

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 import instruments
+from analysis.figures import Options
 from analysis.intervals import LOGIT, METHODS
 from analysis.sampling import krejcie_morgan
 from instruments import Instrument
 from instruments.errors import SurveyError, Where
 from survey_app.compute.calculate import compute_files, read_strata_populations
 from survey_app.compute.render import render
-from survey_app.compute.result import Options
 
 existing_file = click.Path(path_type=Path, dir_okay=False)
 

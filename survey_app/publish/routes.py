@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from sqlalchemy.orm import Session
 
+from analysis.inference import Estimate
+from analysis.monotone import step_changes
 from analysis.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.accounts.access import public
 from survey_app.comments.review import list_shown
@@ -170,16 +172,20 @@ def _item_mark(item: dict[str, Any], one: Published) -> Mark:
 
 
 def _trend_picture(history: list[Published]) -> Any:
+    periods = [one for one in reversed(history[:12]) if one.index]
     marks = [
         Mark(
             one.period,
             one.index["score100"],
             tuple(one.index["ci"]) if one.index["ci"] else None,
         )
-        for one in reversed(history[:12])
-        if one.index
+        for one in periods
     ]
-    return trend_picture(marks, f"{history[0].index_code} dari waktu ke waktu") if marks else ""
+    estimates = [Estimate(one.index["score100"], one.index["se"], None, None) for one in periods]
+    steps = step_changes(estimates, [one.whole["n"] for one in periods])
+    changes = [step.change.points.value if step.is_change() else None for step in steps]
+    title = f"{history[0].index_code} dari waktu ke waktu"
+    return trend_picture(marks, title, changes) if marks else ""
 
 
 def _made_cacheable(response: Response) -> Response:

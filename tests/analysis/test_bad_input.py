@@ -6,7 +6,12 @@ import pytest
 
 import instruments
 from analysis.index import compute_index
-from analysis.inference import estimate_index, simple_design, stratified_design
+from analysis.inference import (
+    estimate_index,
+    simple_design,
+    stratified_design,
+    weighted_design,
+)
 from analysis.tally import tally, tally_answers
 from analysis.weighted_tally import weighted_tally
 from instruments.model import UnknownItemError
@@ -114,6 +119,12 @@ def test_weights_that_are_no_positive_numbers_are_named_by_row(weight):
         weighted_tally(frame(bobot=weights), SKM, "bobot")
     with pytest.raises(ValueError, match="pada baris 2 harus"):
         weighted_tally(frame(), SKM, list(weights))
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_design_names_the_rows_of_weights_that_are_no_positive_numbers(weight):
+    with pytest.raises(ValueError, match="pada baris 1 harus"):
+        weighted_design(np.full((3, 9), 3.0), np.array([1.0, weight, 1.0]))
 
 
 def test_a_weight_is_needed_for_each_row():

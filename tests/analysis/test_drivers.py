@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import instruments
 from analysis.drivers import find_drivers, item_correlations
+from analysis.inference import simple_design
+from analysis.lowest import find_lowest
 from analysis.tally import tally, tally_answers, tally_matrix
 from tests.cases_dir import CASES
 
@@ -67,3 +70,33 @@ def test_an_item_without_spread_correlates_with_nothing():
     found = item_correlations(tally_matrix(SKM, answers))
     assert [row[2] for row in found] == [None] * 9
     assert found[0][1] is not None
+
+
+def test_the_gap_to_the_lowest_of_complete_answers_is_the_paired_t_test(complete):
+    found = find_lowest(simple_design(tally(complete, SKM)), SKM)
+    assert found.code == complete.mean().idxmin()
+    assert [gap.code for gap in found.gaps] == list(complete.mean().sort_values().index[1:])
+    for gap in found.gaps:
+        paired = stats.ttest_rel(complete[gap.code], complete[found.code])
+        interval = paired.confidence_interval()
+        assert gap.above.p_value == pytest.approx(paired.pvalue, rel=1e-9)
+        assert gap.above.points.interval == pytest.approx((interval.low, interval.high))
+        assert gap.adjusted_p_value >= gap.above.p_value
+
+
+def test_unsur_that_cannot_be_told_from_the_lowest_are_named():
+    rows = [dict.fromkeys(SKM.codes, 3 + i // 3 % 2) for i in range(60)]
+    for i, row in enumerate(rows):
+        row |= {"waktu": 2 + i % 2, "biaya": 2 + (i + i // 2) % 2}
+    rows[0]["biaya"] = 3
+    found = find_lowest(simple_design(tally_answers(SKM, rows)), SKM)
+    assert (found.code, found.tied) == ("waktu", ("biaya",))
+
+
+def test_without_answers_nothing_is_lowest_and_without_spread_nothing_is_settled():
+    assert find_lowest(simple_design(tally_answers(SKM, [])), SKM) is None
+    alike = [dict.fromkeys(SKM.codes, 4) | {"waktu": 3, "sarana": None}] * 20
+    found = find_lowest(simple_design(tally_answers(SKM, alike)), SKM)
+    assert found.code == "waktu"
+    assert len(found.tied) == 7
+    assert "sarana" not in found.tied
