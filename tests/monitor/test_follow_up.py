@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import zipfile
 from datetime import date, timedelta
 
@@ -266,7 +267,7 @@ def test_evidence_and_history_survive_backup_and_restore(
 
 
 def next_period(world, lift, period="2027-TW1"):
-    """A second quarter in which every answer is given, 4 where `lift` says so."""
+    """A second quarter; where `lift` says so all but one rate the time 4."""
     world.clock.advance(days=92)
     with world.store.write() as session:
         unit = session.scalars(select(Unit)).one()
@@ -275,8 +276,8 @@ def next_period(world, lift, period="2027-TW1"):
         )
         open_survey(session, survey, world.clock())
     other = type(world)(**(vars(world) | {"survey_id": survey.id, "key": survey.key}))
-    for one in submissions(world.instrument, 60, seed=8):
-        answers = one.answers | ({"waktu": 4} if lift else {})
+    for place, one in enumerate(submissions(world.instrument, 60, seed=8)):
+        answers = one.answers | ({"waktu": 4 if place else 3} if lift else {})
         other.accept(type(one)(one.submission_id, answers))
     other.close()
     publish(other)
@@ -289,14 +290,16 @@ def test_the_next_periods_change_stands_beside_the_row_with_its_uncertainty(desk
     next_period(world, lift=True)
     with store.read() as session:
         effect = measure_effects(session, session.get_one(Survey, world.survey_id))["waktu"]
-        before = session.scalars(select(Publication).order_by(Publication.id)).first()
-    old = {item["code"]: item for item in json.loads(before.result)["groups"][0]["items"]}["waktu"]
-    assert effect.change == pytest.approx(4 - old["mean"])
-    # All later answers are 4, so the margin is the earlier mean's alone: t(df) * SE.
+        both = session.scalars(select(Publication.result).order_by(Publication.id)).all()
+    old, new = (
+        next(item for item in json.loads(one)["groups"][0]["items"] if item["code"] == "waktu")
+        for one in both
+    )
+    assert effect.change == pytest.approx(4 - 1 / 60 - old["mean"])
     from scipy import stats
 
-    df = old["n"] + 60 - 2
-    assert effect.margin == pytest.approx(float(stats.t.ppf(0.975, df)) * old["se"])
+    t = float(stats.t.ppf(0.975, old["n"] + 60 - 2))
+    assert effect.margin == pytest.approx(t * math.hypot(old["se"], new["se"]))
     assert effect.is_real
     page = login_again(desk).get(address(world)).text
     assert "lebih dari sekadar kebetulan" in page

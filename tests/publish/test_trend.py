@@ -1,6 +1,6 @@
 """The public picture of periods tells a change from noise."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import instruments
 from analysis.figures import Options, group_result
@@ -18,7 +18,9 @@ def published(period, fours, threes):
     group = group_result({}, whole, simple_design(whole), None, SKM, Options())
     about = (1, "unit", "Unit", "Agensi", 1, "kunci", "SKM", period, "IKM", False)
     result = {"groups": [group]}
-    return Published(*about, datetime(2026, 1, 1, tzinfo=UTC), result, SKM, "")
+    day = date(2026, 1, 1)
+    frozen = (datetime(2026, 1, 1, tzinfo=UTC), result, SKM, "", 1, 1, day, day, "")
+    return Published(*about, *frozen)
 
 
 def test_a_rise_beyond_noise_is_said_and_a_wobble_is_called_chance():
