@@ -93,6 +93,7 @@ MATRIX = {
     ("GET", "visits.overview", "/meja/survei/{survey}/kunjungan"): DESK,
     ("GET", "visits.download", "/meja/survei/{survey}/kunjungan.csv"): DESK,
     ("POST", "visits.record", "/meja/survei/{survey}/kunjungan"): DESK_FORM,
+    ("GET", "monitor.preview", "/meja/survei/{survey}/pratinjau"): DESK,
     ("POST", "monitor.open_", "/meja/survei/{survey}/buka"): DESK_ACT,
     ("POST", "monitor.close", "/meja/survei/{survey}/tutup"): DESK_ACT,
     ("POST", "monitor.publish", "/meja/survei/{survey}/terbitkan"): DESK_ACT,

@@ -53,6 +53,7 @@ from survey_app.monitor.print_pack import poster_of
 from survey_app.monitor.queries import list_links
 from survey_app.monitor.tabs import survey_tabs
 from survey_app.monitor.visits import response_rates
+from survey_app.respond.routes import preview as preview_form
 from survey_app.store.tables import Link, Role, Survey
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
@@ -123,6 +124,18 @@ def close(key: str) -> AnyResponse:
 def publish(key: str) -> AnyResponse:
     """Publish the result of a closed survey."""
     return _act(key, "publish", _("Hasil diterbitkan."), _publish)
+
+
+@blueprint.get("/meja/survei/<key>/pratinjau")
+@requires(*STAFF)
+def preview(key: str) -> Response:
+    """The form as citizens will see it, before or after the survey opens."""
+    with context().store.read() as session:
+        found = viewer().find_survey(session, key, *STAFF)
+        own = [link.code for link in list_links(session, found.id) if link.revoked_at is None]
+    if not own:
+        raise NotFoundError
+    return preview_form(own[0])
 
 
 @blueprint.get("/meja/survei/<key>/poster/<code>.<any(svg, png, pdf):form>")

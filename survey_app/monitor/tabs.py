@@ -22,14 +22,20 @@ def survey_tabs(survey: Survey) -> list[Tab]:
     pages = [
         ("monitor.survey", _("Ringkasan")),
         ("results.result", _("Hasil")),
-        ("visits.overview", _("Kunjungan")),
-        ("printing.overview", _("Cetak")),
         ("comments.listing", _("Saran")),
         ("follow_up.plans", _("Tindak lanjut")),
-        ("channels.overview", _("Saluran")),
         ("reports.report", _("Laporan")),
+        ("printing.overview", _("Cetak")),
+        ("channels.overview", _("Saluran")),
+        ("visits.overview", _("Kunjungan")),
     ]
     return [
-        Tab(url_for(endpoint, key=survey.key), label, request.endpoint == endpoint)
+        Tab(url_for(endpoint, key=survey.key), label, _is_here(endpoint))
         for endpoint, label in pages
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the page is this one, or one below it."""
+    room = endpoint.split(".", maxsplit=1)[0]
+    return request.endpoint == endpoint or (room != "monitor" and request.blueprint == room)

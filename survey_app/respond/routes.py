@@ -269,6 +269,7 @@ def _page(
     *,
     is_fresh: bool = False,
     is_away: bool = False,
+    is_preview: bool = False,
     other: str | None = None,
 ) -> Response:
     page = render_template(
@@ -279,6 +280,7 @@ def _page(
         is_fresh=is_fresh,
         is_repeat=status != 200,
         is_away=is_away,
+        is_preview=is_preview,
         other=other,
         as_it_is=AS_IT_IS,
         switching=SWITCHING,
@@ -290,6 +292,15 @@ def _page(
     if is_away:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def preview(code: str) -> Response:
+    """The form of a link as citizens see it, open or not; nothing of it can be sent.
+
+    Raises LinkUnknownError.
+    """
+    draft = Draft(submission_id=secrets.token_urlsafe(16))
+    return _page(_links().find(code), draft, is_preview=True)
 
 
 def _begun(target: Target) -> str:

@@ -1,5 +1,7 @@
 """The guided path: sample worked out, last period copied, nothing edited once answered."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -104,3 +106,15 @@ def test_the_same_period_again_is_a_new_version_only_when_asked(admin, store):
     third = send(admin, **{"period": "2027-TW1", "versi-baru": "ya"})
     assert second.location.endswith("2027-tw1-v2")
     assert third.location.endswith("2027-tw1-v3")
+
+
+def test_a_draft_is_looked_at_before_it_opens_and_cannot_be_sent(admin, store):
+    made = send(admin, period="2027-TW1").location
+    page = admin.get(f"{made}/pratinjau")
+    assert page.status_code == 200
+    assert "Jawaban di sini tidak dapat dikirim" in page.text
+    assert "Tidak ada pungutan liar" in page.text
+    assert re.search(r'id="kirim" disabled', page.text)
+    # No key to seal to and no mark of a fresh page: nothing is queued or kept on the phone.
+    assert "data-key" not in page.text.partition("<script")[0]
+    assert "data-fresh" not in page.text.partition("<script")[0]
