@@ -24,9 +24,12 @@ CITIZENS = "survey_app/respond/"
 STAFF = re.compile(r"/respond/(officer|kiosk_staff|staff)")
 SCOPES = {"en": "survey_app/", "jv": CITIZENS, "su": CITIZENS}
 # Errors bring their own English; citizens read them in the other languages too.
-ERRORS = ("survey_app/respond/messages.py", "survey_app/ledger/ticket_messages.py")
+ERRORS = (
+    *("survey_app/respond/messages.py", "survey_app/respond/entry_messages.py"),
+    "survey_app/ledger/ticket_messages.py",
+)
 # Codes of errors in those files that citizens never meet.
-OFFICERS = ("lot-", "kiosk-staff-", "officer-")
+OFFICERS = ("lot-", "kiosk-pin-", "kiosk-without-pin", "kiosk-throttled", "officer-")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"encoding": "utf-8"}}
 # A text, or singular and plural.

@@ -18,6 +18,7 @@ from analysis.inference import simple_design
 from analysis.masked import masked_results
 from analysis.tally import Tally
 from instruments import Instrument
+from survey_app.channel_results import channel_results
 from survey_app.kept_back import keep_back
 from survey_app.ledger.results import SurveyTallies, channel_counts, survey_tallies
 from survey_app.store.tables import InstrumentVersion, Service, ServicePlan, Survey, SurveyState
@@ -72,6 +73,7 @@ def survey_result(session: Session, survey: Survey) -> dict[str, Any]:
         "groups": groups,
         "hidden": {code: reason for code, reason in services.hidden.items() if code},
         "channels": channel_counts(tallies),
+        "by_channel": channel_results(tallies, instrument, is_open=is_open),
         "head": tallies.head,
         **_sensitive(instrument, tallies, is_open=is_open),
     }

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.administer.places import create_agency, create_unit
-from survey_app.store.tables import Account, Agency, Role, Unit
+from survey_app.store.tables import Account, Agency, Channel, Role, Unit
 from tests.follow_ups import make_follow_up
 from tests.people import add_person, log_in, post
 from tests.worlds import make_world
@@ -62,6 +62,7 @@ MATRIX = {
     ("POST", "respond.submit_sealed", "/api/v1/links/{link}/sealed"): (400,) * 8,
     ("GET", "respond.worker", "/s/sw.js"): ALL_200,
     ("GET", "respond.reader", "/s/baca.js"): ALL_200,
+    ("GET", "respond.effort_script", "/s/usaha.js"): ALL_200,
     ("GET", "respond.thanks", "/s/{link}/terima-kasih"): ALL_200,
     ("GET", "respond.ask_receipt", "/struk"): ALL_200,
     ("GET", "respond.receipt", "/struk/0000"): (404,) * 8,
@@ -70,6 +71,11 @@ MATRIX = {
     ("GET", "tickets.scan", "/t/0000"): (404,) * 8,
     ("GET", "contacts.form", "/s/{link}/kontak"): (404,) * 8,
     ("POST", "contacts.submit", "/s/{link}/kontak"): (404,) * 8,
+    ("GET", "kiosk.start", "/kios/{kiosk}"): ALL_200,
+    ("POST", "kiosk.enter", "/kios/{kiosk}"): (422,) * 8,
+    ("GET", "kiosk.leaving", "/kios/{kiosk}/keluar"): (302,) * 8,
+    ("POST", "kiosk.leave", "/kios/{kiosk}/keluar"): (422,) * 8,
+    ("GET", "kiosk.thanks", "/kios/{kiosk}/terima-kasih"): ALL_200,
     ("GET", "accounts.log_in", "/masuk"): ALL_200,
     ("POST", "accounts.log_in", "/masuk"): (422,) * 8,
     ("GET", "accounts.own", "/akun"): (LOGIN, *((200,) * 7)),
@@ -120,6 +126,10 @@ MATRIX = {
     ("GET", "channels.overview", "/meja/survei/{survey}/saluran"): DESK,
     ("POST", "channels.report", "/meja/survei/{survey}/saluran/layanan-selesai"): DESK_FORM,
     ("GET", "evaluate.overview", "/evaluasi"): READ,
+    ("POST", "channels.kiosk_pin", "/meja/survei/{survey}/kios/{kiosk}/pin"): DESK_ACT,
+    ("GET", "channels.lobby_screen", "/meja/survei/{survey}/layar/{lobby}"): DESK,
+    ("GET", "arrivals.overview", "/evaluasi/kedatangan"): ISSUE,
+    ("GET", "arrivals.survey", "/evaluasi/kedatangan/{survey}"): ISSUE,
     ("GET", "tickets_issued.overview", "/evaluasi/tiket"): ISSUE,
     ("POST", "tickets_issued.issue", "/evaluasi/tiket"): ISSUE_FORM,
     ("POST", "tickets_issued.revoke", "/evaluasi/tiket/99/cabut"): (LOGIN, *((404,) * 7)),
@@ -173,7 +183,10 @@ def places(store, settings, clock):
         agency = session.get_one(Agency, unit.agency_id)
         foreign = create_agency(session, slug="lain", name="Lain")
         other = create_unit(session, foreign, slug="unit-lain", name="Unit Lain")
-        spare = create_link(session, find_survey(session, world.key)).code
+        survey = find_survey(session, world.key)
+        spare = create_link(session, survey).code
+        kiosk = create_link(session, survey, channel=Channel.KIOSK).code
+        lobby = create_link(session, survey, channel=Channel.LOBBY).code
     add_person(store, clock, "staff@x.id", Role.STAFF, unit=unit)
     add_person(store, clock, "other@x.id", Role.STAFF, unit=other)
     add_person(store, clock, "admin@x.id", Role.ADMIN, unit=unit)
@@ -190,6 +203,8 @@ def places(store, settings, clock):
         "survey": world.key,
         "link": world.links["ktp"],
         "spare": spare,
+        "kiosk": kiosk,
+        "lobby": lobby,
         "victim": victim,
         "plan": plan,
         "file": file,

@@ -32,5 +32,9 @@ register(
             "Sertakan token: Authorization: Bearer …",
             "Send a token: Authorization: Bearer …",
         ),
+        "pin-weak": (
+            "PIN harus 6 sampai 12 angka, tidak semua sama dan tidak berurutan.",
+            "A PIN needs 6 to 12 digits, not all alike and not in a row.",
+        ),
     }
 )

@@ -32,6 +32,9 @@ ROLES = [
 CHANNELS = [
     (Channel.OPEN, _("Tautan terbuka")),
     (Channel.TICKET, _("Tiket sekali pakai")),
+    (Channel.KIOSK, _("Kios")),
+    (Channel.LOBBY, _("Kode lobi")),
+    (Channel.ASSISTED, _("Dibantu petugas")),
 ]
 
 

@@ -27,6 +27,14 @@ PROBLEM = {
     },
 }
 
+WORK = {
+    "type": "string",
+    "maxLength": 20,
+    "description": "Hanya bila balasan 429 membawa Work-Bits: teks yang membuat SHA-256 dari "
+    "submission_id (atau 64 huruf terakhir sealed), garis tegak, dan teks itu diawali sekian "
+    "bit nol",
+}
+
 
 def describe_api(public_url: str) -> dict[str, Any]:
     """The whole document."""
@@ -63,6 +71,7 @@ def describe_api(public_url: str) -> dict[str, Any]:
                         "key": {"type": "string", "description": "Nama kunci pada halaman"},
                         "ephemeral": {"type": "string", "contentEncoding": "base64"},
                         "sealed": {"type": "string", "contentEncoding": "base64"},
+                        "work": WORK,
                     },
                 },
                 "Receipt": {
@@ -93,7 +102,7 @@ def _submit_sealed() -> dict[str, Any]:
 
 
 def _submission(operation: str, schema: str, summary: str) -> dict[str, Any]:
-    problems = {status: _problem() for status in ("400", "404", "409", "410", "413", "422")}
+    problems = {status: _problem() for status in ("400", "403", "404", "409", "410", "413", "422")}
     problems |= {status: _problem() for status in ("429", "503")}
     body = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {
@@ -203,6 +212,8 @@ def _submission_schema() -> dict[str, Any]:
         "required": ["submission_id", "answers"],
         "properties": {
             "submission_id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+            "ticket": {"type": "string", "description": "Tiket, untuk tautan bersaluran tiket"},
+            "work": WORK,
             "answers": {"type": "object", "additionalProperties": {"type": ["integer", "null"]}},
             "profile": {"type": "object", "additionalProperties": {"type": "string"}},
             "comment": {"type": "string"},

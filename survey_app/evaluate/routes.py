@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, public, requires, requires_token, viewer
-from survey_app.evaluate import bribery_reports, contacts, erasures, tickets
+from survey_app.evaluate import arrivals, bribery_reports, contacts, erasures, tickets
 from survey_app.evaluate.openapi import describe_api
 from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(erasures.blueprint)
     app.register_blueprint(bribery_reports.blueprint)
     app.register_blueprint(tickets.blueprint)
+    app.register_blueprint(arrivals.blueprint)
     app.register_blueprint(contacts.blueprint)
 
 

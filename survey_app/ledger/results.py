@@ -1,7 +1,7 @@
 """Results of a survey, read from one seal and from nothing else."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import func, select
@@ -22,6 +22,8 @@ OTHERS = "lainnya"
 class SurveyTallies:
     """What is sealed of a survey: the whole, and its parts by service code, channel, profile.
 
+    `by_cell` has channel and service crossed.
+
     Masked questions have a tally each, of the whole alone.
     Answers about no particular service are under the empty code in `by_place` only.
     """
@@ -33,6 +35,7 @@ class SurveyTallies:
     by_place: dict[str, Tally]
     masked: dict[str, Tally]
     seal: Seal | None
+    by_cell: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
     @property
     def head(self) -> str:
@@ -67,8 +70,10 @@ def tallies_of(seal: Seal | None, instrument: Instrument) -> SurveyTallies:
     zero = Tally.empty(instrument.codes, instrument.scale.values)
     by_place: dict[str, Tally] = {}
     by_channel: dict[str, Tally] = {}
+    by_cell: dict[tuple[str, str], Tally] = {}
     for name, tally in running["cells"].items():
         channel, service = name.split("|", 1)
+        by_cell[channel, service] = tally
         by_channel[channel] = by_channel.get(channel, 0) + tally
         by_place[service] = by_place.get(service, 0) + tally
     by_service = {service: tally for service, tally in by_place.items() if service}
@@ -78,7 +83,9 @@ def tallies_of(seal: Seal | None, instrument: Instrument) -> SurveyTallies:
         by_profile[question][option] = tally
     whole = sum(running["cells"].values(), zero)
     masked = running["masked"]
-    return SurveyTallies(whole, by_service, by_channel, dict(by_profile), by_place, masked, seal)
+    return SurveyTallies(
+        whole, by_service, by_channel, dict(by_profile), by_place, masked, seal, by_cell
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The citizen's addresses: the form, its JSON twin, the thank-you page, the receipt."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from flask import (
@@ -17,20 +17,17 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from instruments.errors import SurveyError
 from survey_app.accounts.access import public
-from survey_app.clock import day_in
 from survey_app.ledger.accept import (
     Acceptance,
-    Origin,
-    is_recorded,
-    prepare_rows,
-    record_prepared,
 )
 from survey_app.ledger.answer_keys import answer_keys
+from survey_app.ledger.arrivals import OpenedForms
 from survey_app.ledger.receipts import find_receipt
-from survey_app.ledger.tickets import TicketError
-from survey_app.respond import contacts, limits, tickets, wording
-from survey_app.respond.entry import Visit, admit, require_entry
+from survey_app.respond import contacts, kiosk_pages, limits, tickets, wording
+from survey_app.respond.effort import HEADER, EffortError, PostRates
+from survey_app.respond.entry import REFUSALS, require_entry
 from survey_app.respond.limits import limiter
 from survey_app.respond.links import (
     LinkGoneError,
@@ -39,16 +36,17 @@ from survey_app.respond.links import (
     Target,
     begun_mark,
     find_open_link,
-    read_begun,
     require_open,
 )
-from survey_app.respond.sealed import read_sealed
+from survey_app.respond.recording import begun_since, record_answer, visit_of
+from survey_app.respond.sealed import read_sealed, read_work
 from survey_app.respond.sending import compressed, even, script
 from survey_app.respond.submission import AS_IT_IS, SWITCHING, Draft, read_form, read_json
 from survey_app.respond.terse import terse
 from survey_app.store import StoreUnavailableError
+from survey_app.store.tables import Channel
 from survey_app.web.context import context
-from survey_app.web.errors import RETRY_AFTER_SECONDS
+from survey_app.web.errors import RETRY_AFTER_SECONDS, problem
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
 
@@ -59,12 +57,16 @@ def init_app(app: Flask) -> None:
 
     parts = app.extensions["zi_survey"]
     app.extensions["links"] = Links(parts.store)
+    app.extensions["opened_forms"] = OpenedForms()
+    app.extensions["post_rates"] = PostRates()
+    app.register_error_handler(EffortError, _show_effort)
     limits.init_app(app, is_enabled=parts.settings.ratelimit == "on")
     app.jinja_env.globals["terse"] = terse
     wording.init_app(app)
     for part in (blueprint, contacts.blueprint, tickets.blueprint):
         csrf.exempt(part)
         app.register_blueprint(part)
+    app.register_blueprint(kiosk_pages.blueprint)
 
 
 @blueprint.get("/s/<code>")
@@ -79,13 +81,13 @@ def form(code: str) -> Response:
         # Not the common error page: answers begun earlier may wait on this very phone.
         page = render_template("respond/gone.html", error=error)
         return compressed(page, error.http_status)
-    presented = request.args.get("tiket", "")[:40]
+    presented = request.args.get("tiket", request.args.get("kode", ""))[:40]
     try:
         _require_entry(target, presented)
-    except TicketError as error:
-        return _door(target, error if presented else None)
-    draft = Draft(submission_id=secrets.token_urlsafe(16), ticket=presented)
-    return _page(target, draft, is_fresh=True)
+    except REFUSALS as error:
+        return _door(target, presented, error)
+    current_app.extensions["opened_forms"].note(target.survey_id, target.channel)
+    return _page(target, _new_draft(target, presented), is_fresh=True)
 
 
 @blueprint.post("/s/<code>")
@@ -97,19 +99,21 @@ def submit(code: str) -> AnyResponse:
         target = _links().find(code)
         draft = read_form(request.form, target, context().settings.comment_maximum)
         if SWITCHING in request.form:
-            _require_open(code, _begun_since(target, draft))
+            _require_open(code, begun_since(target, draft))
             return _page(target, draft)
         must_ask = draft.unanswered and AS_IT_IS not in request.form
         if draft.faults or must_ask:
-            _require_open(code, _begun_since(target, draft))
+            _require_open(code, begun_since(target, draft))
             return _page(target, draft, status=422)
-        accepted = _record(target, draft)
+        accepted = record_answer(target, draft)
     except StoreUnavailableError as error:
         return _unavailable(code, error)
-    except TicketError as error:
+    except EffortError as error:
+        return _page(target, draft, status=error.http_status, bits=error.bits)
+    except REFUSALS as error:
         draft.refuse(error.code, "ticket", **error.values)
         return _page(target, draft, status=error.http_status, other=_other_way(target))
-    return redirect(_thanks_address(code, accepted), 303)
+    return redirect(_thanks_address(target, accepted), 303)
 
 
 @blueprint.post("/api/v1/links/<code>/responses")
@@ -120,7 +124,7 @@ def submit_json(code: str) -> tuple[Response, int]:
     target = _links().find(code)
     draft = read_json(request.get_data(), target, context().settings.comment_maximum)
     draft.submission()
-    accepted = _record(target, draft)
+    accepted = record_answer(target, draft)
     return _acknowledge(accepted)
 
 
@@ -131,7 +135,8 @@ def submit_sealed(code: str) -> tuple[Response, int]:
     """Accept a form that waited on a phone, sealed: 201 first, 200 for the same again."""
     settings, target = context().settings, _links().find(code)
     fields = read_sealed(request.get_data(), code, settings)
-    accepted = _record(target, read_form(fields, target, settings.comment_maximum))
+    draft = read_form(fields, target, settings.comment_maximum)
+    accepted = record_answer(target, draft, *read_work(request.get_data()))
     return _acknowledge(accepted)
 
 
@@ -147,6 +152,13 @@ def worker() -> Response:
 def reader() -> Response:
     """The script that reads aloud, fetched by those who ask for it."""
     return script("respond/reader.js")
+
+
+@blueprint.get("/s/usaha.js")
+@public
+def effort_script() -> Response:
+    """What a device runs for a link under attack, asked for then alone."""
+    return script("respond/effort.js")
 
 
 @blueprint.get("/s/<code>/terima-kasih")
@@ -184,41 +196,8 @@ def receipt(receipt: str) -> Response:
     return even(page, 200 if status else 404)
 
 
-def _record(target: Target, draft: Draft) -> Acceptance:
-    parts = context()
-    service = target.find_service(draft.service)
-    origin = Origin(
-        survey_id=target.survey_id,
-        survey_key=target.survey_key,
-        service_id=service[0] if service else None,
-        service_code=service[1] if service else None,
-        channel=target.channel,
-        day=day_in(target.timezone, parts.clock()),
-        instrument_sha256=target.instrument.sha256,
-    )
-    rows = prepare_rows(origin, draft.submission(), parts.receipt_key)
-    with parts.store.write() as session:
-        try:
-            require_open(session, target.code, _begun_since(target, draft))
-        except LinkGoneError:
-            # The answer may have been counted before closing and only its reply lost.
-            if is_recorded(session, rows):
-                return Acceptance(rows.receipt, is_new=False, masked=rows.masked)
-            raise
-        accepted = record_prepared(session, rows)
-        if accepted.is_new:
-            admit(session, target, draft.ticket, parts.receipt_key, _visit(target, draft))
-        return accepted
-
-
-def _visit(target: Target, draft: Draft) -> Visit:
-    parts = context()
-    return Visit(
-        now=parts.clock(),
-        day=day_in(target.timezone, parts.clock()),
-        opened_at=read_begun(parts.receipt_key, target.survey_id, target.code, draft.begun),
-        grace=timedelta(hours=parts.settings.late_grace_hours),
-    )
+def _show_effort(error: EffortError) -> Response:
+    return problem(error, error.http_status, {HEADER: str(error.bits)})
 
 
 def _acknowledge(accepted: Acceptance) -> tuple[Response, int]:
@@ -227,23 +206,19 @@ def _acknowledge(accepted: Acceptance) -> tuple[Response, int]:
     return jsonify(receipt=accepted.receipt, **masked), 201 if accepted.is_new else 200
 
 
-def _thanks_address(code: str, accepted: Acceptance) -> str:
+def _thanks_address(target: Target, accepted: Acceptance) -> str:
+    if target.channel == Channel.KIOSK:
+        return url_for("kiosk.thanks", code=target.code)
     # That something was hidden, not what: the address stays in the browser's history.
     masked = "ya" if accepted.masked else None
-    return url_for("respond.thanks", code=code, struk=accepted.receipt, disamarkan=masked)
-
-
-def _begun_since(target: Target, draft: Draft) -> datetime | None:
-    """How long ago an answer may have been begun; None where its page does not vouch for it."""
-    visit = _visit(target, draft)
-    return visit.now - visit.grace if visit.opened_at else None
+    return url_for("respond.thanks", code=target.code, struk=accepted.receipt, disamarkan=masked)
 
 
 def _require_entry(target: Target, presented: str) -> None:
     parts = context()
+    visit = visit_of(target, Draft())
     with parts.store.read() as session:
-        day = day_in(target.timezone, parts.clock())
-        require_entry(session, target, presented, parts.receipt_key, day)
+        require_entry(session, target, presented, parts.receipt_key, visit)
 
 
 def _other_way(target: Target) -> str | None:
@@ -251,15 +226,27 @@ def _other_way(target: Target) -> str | None:
         return find_open_link(session, target)
 
 
-def _door(target: Target, error: TicketError | None) -> Response:
-    """The page that asks for a ticket, or says what is wrong with one."""
-    page = render_template("respond/ticket.html", error=error, other=_other_way(target))
-    return compressed(page, error.http_status if error else 200)
+def _new_draft(target: Target, presented: str) -> Draft:
+    ticket = presented if target.channel == Channel.TICKET else ""
+    return Draft(submission_id=secrets.token_urlsafe(16), ticket=ticket)
 
 
-def _require_open(code: str, begun_since: datetime | None = None) -> None:
+def _door(target: Target, presented: str, error: SurveyError) -> Response:
+    """The page that asks for ticket or lobby code, or says why there is no way in."""
+    name = {Channel.TICKET: "respond/ticket.html", Channel.LOBBY: "respond/lobby.html"}
+    asks = target.channel in name and not presented
+    page = render_template(
+        name.get(Channel(target.channel), "respond/gone.html"),
+        target=target,
+        error=None if asks else error,
+        other=_other_way(target),
+    )
+    return compressed(page, 200 if asks else error.http_status)
+
+
+def _require_open(code: str, since: datetime | None = None) -> None:
     with context().store.read() as session:
-        require_open(session, code, begun_since)
+        require_open(session, code, since)
 
 
 def _page(
@@ -271,6 +258,7 @@ def _page(
     is_away: bool = False,
     is_preview: bool = False,
     other: str | None = None,
+    bits: int = 0,
 ) -> Response:
     page = render_template(
         "respond/form.html",
@@ -282,9 +270,10 @@ def _page(
         is_away=is_away,
         is_preview=is_preview,
         other=other,
+        bits=bits,
         as_it_is=AS_IT_IS,
         switching=SWITCHING,
-        begun=draft.begun if _visit(target, draft).opened_at else _begun(target),
+        begun=_begun(target, draft, is_fresh=is_fresh),
         answer_key=answer_keys(context().settings)[0].published,
         comment_maximum=context().settings.comment_maximum,
     )
@@ -303,8 +292,13 @@ def preview(code: str) -> Response:
     return _page(_links().find(code), draft, is_preview=True)
 
 
-def _begun(target: Target) -> str:
+def _begun(target: Target, draft: Draft, *, is_fresh: bool) -> str:
     parts = context()
+    if visit_of(target, draft).opened_at:
+        return draft.begun
+    # A lobby's mark is its pass: only who came in by the code of the screen gets one.
+    if target.channel == Channel.LOBBY and not is_fresh:
+        return ""
     return begun_mark(parts.receipt_key, target.survey_id, target.code, parts.clock())
 
 

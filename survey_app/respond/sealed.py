@@ -13,6 +13,8 @@ from survey_app.respond.submission import BodyError
 from survey_app.settings import Settings
 
 PARTS = ("key", "ephemeral", "sealed")
+WORK = "work"
+PUZZLE_LENGTH = 64
 FIELDS_MAXIMUM = 500
 
 
@@ -35,6 +37,12 @@ def read_sealed(body: bytes, code: str, settings: Settings) -> MultiDict[str, st
     return MultiDict(fields)
 
 
+def read_work(body: bytes) -> tuple[str, str]:
+    """The puzzle that a sealed answer is, and the work done for it (empty where none was)."""
+    content = _parse(body)
+    return content["sealed"][-PUZZLE_LENGTH:], content.get(WORK, "")
+
+
 def _parse(body: bytes) -> dict[str, str]:
     try:
         content = json.loads(body)
@@ -42,9 +50,9 @@ def _parse(body: bytes) -> dict[str, str]:
         raise BodyError("body-malformed", reason=type(error).__name__) from error
     if not isinstance(content, dict):
         raise BodyError("body-malformed", reason="bukan objek")
-    for name in content.keys() - set(PARTS):
+    for name in content.keys() - {*PARTS, WORK}:
         raise SurveyError("field-unknown", where=Where(field=name[:60]))
-    for name in PARTS:
+    for name in (*PARTS, *({WORK} & content.keys())):
         if not isinstance(content.get(name), str):
             raise SurveyError("field-kind", where=Where(field=name), kind="teks")
     return content

@@ -21,13 +21,14 @@ HONEYPOT = "website"
 AS_IT_IS = "apa_adanya"
 BEGUN = "begun"
 TICKET = "ticket"
+WORK = "work"
 SWITCHING = "ganti_bahasa"
 FORM_FIELDS = frozenset(
     {"submission_id", "comment", "language", "service", TICKET, HONEYPOT, AS_IT_IS, BEGUN}
-    | {SWITCHING}
+    | {SWITCHING, WORK}
 )
 JSON_FIELDS = frozenset(
-    {"submission_id", "answers", "profile", "comment", "language", "service", TICKET}
+    {"submission_id", "answers", "profile", "comment", "language", "service", TICKET, WORK}
 )
 
 
@@ -50,6 +51,7 @@ class Draft:
     service: str = ""
     begun: str = ""
     ticket: str = ""
+    work: str = ""
     faults: list[SurveyError] = field(default_factory=list)
 
     def refuse(self, code: str, name: str, **values: object) -> None:
@@ -177,6 +179,7 @@ def _take_common(
     if draft.service and draft.service not in {service[1] for service in target.services}:
         draft.refuse("option-invalid", "service")
     draft.ticket = _text(draft, content, TICKET).strip()[:40]
+    draft.work = _text(draft, content, WORK)[:40]
     if target.channel == Channel.TICKET and not draft.ticket:
         draft.refuse("ticket-missing", TICKET)
     if all(answer is None for answer in draft.answers.values()) and not draft.faults:

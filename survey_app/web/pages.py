@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from sqlalchemy import text
 
 from survey_app.accounts.access import public
+from survey_app.channel_results import channel_word
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
 
@@ -21,6 +22,7 @@ _MONTHS = (
 def init_app(app: Flask) -> None:
     """Register the pages and the filters that write numbers and dates the Indonesian way."""
     app.register_blueprint(blueprint)
+    app.jinja_env.globals["channel_word"] = channel_word
     app.jinja_env.filters.update(angka=angka, bilangan=bilangan, tanggal=tanggal, triwulan=triwulan)
     app.jinja_env.filters["selisih"] = selisih
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 
 from survey_app.web.context import context
 
-SILENT_ROOMS = frozenset({"respond", "tickets", "contacts"})
+SILENT_ROOMS = frozenset({"respond", "tickets", "contacts", "kiosk"})
 
 log = structlog.get_logger("survey_app")
 

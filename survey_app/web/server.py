@@ -69,5 +69,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 def _start_sealer(worker: Any) -> None:
-    parts: Context = worker.app.callable.extensions["zi_survey"]
-    start_sealer(parts.store, parts.settings, parts.clock, (HourlyReminders(),))
+    extensions = worker.app.callable.extensions
+    parts: Context = extensions["zi_survey"]
+    chores = (HourlyReminders(), extensions["opened_forms"])
+    start_sealer(parts.store, parts.settings, parts.clock, chores)

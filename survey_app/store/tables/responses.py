@@ -119,13 +119,31 @@ class Contact(Base):
 
 
 class IngestStats(Base):
-    """Counts per ten minutes without any response id, for the inspectorate, kept 90 days."""
+    """Counts per ten minutes without any response id, for the inspectorate, kept 90 days.
+
+    Answers are written in fives (see `survey_app.ledger.arrivals`); `score_sum` adds up their
+    mean answers in hundredths, `opened` counts forms opened.
+    """
 
     __tablename__ = "ingest_stats"
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(10), primary_key=True)
     bucket: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)
+    n_fast: Mapped[int] = mapped_column(default=0)
+    n_straight: Mapped[int] = mapped_column(default=0)
+    score_sum: Mapped[int] = mapped_column(default=0)
+    opened: Mapped[int] = mapped_column(default=0)
+
+
+class IngestWaiting(Base):
+    """One to four answers of a survey and channel that wait for a fifth, without a time."""
+
+    __tablename__ = "ingest_waiting"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
     n: Mapped[int] = mapped_column(default=0)
     n_fast: Mapped[int] = mapped_column(default=0)
     n_straight: Mapped[int] = mapped_column(default=0)

@@ -101,3 +101,12 @@ class Link(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     survey: Mapped[Survey] = relationship(back_populates="links", lazy="raise")
     service: Mapped[Service | None] = relationship(lazy="joined")
+
+
+class KioskPin(Base):
+    """The Argon2id hash of the PIN with which staff open and end a kiosk."""
+
+    __tablename__ = "kiosk_pin"
+
+    link_code: Mapped[str] = mapped_column(ForeignKey("link.code"), primary_key=True)
+    pin_hash: Mapped[str] = mapped_column(String(200))

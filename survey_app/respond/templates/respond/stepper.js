@@ -86,7 +86,7 @@ async function sendSealed() {
     const query = new URLSearchParams({ struk: word.receipt, bahasa: form.elements.language.value });
     if (word.masked) query.set("disamarkan", "ya");
     location.replace(`${location.pathname}/terima-kasih?${query}`);
-  } else if (word && (word.status === 422 || /:ticket/.test(word.type))) {
+  } else if (word && (word.status === 422 || /:(ticket|lobby)/.test(word.type))) {
     // The page of the server says which answer is wrong, beside the question.
     form.submit();
   } else {
