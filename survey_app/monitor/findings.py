@@ -90,6 +90,7 @@ def channel_names() -> dict[str, str]:
     return {
         Channel.OPEN: _("Tautan terbuka"),
         Channel.TICKET: _("Tiket sekali pakai"),
+        Channel.LOBBY: _("Kode lobi"),
         Channel.KIOSK: _("Kios"),
         Channel.ASSISTED: _("Dibantu petugas"),
         Channel.PAPER: _("Kertas"),

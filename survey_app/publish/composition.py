@@ -11,6 +11,7 @@ from instruments.model import ProfileQuestion
 CHANNELS = {
     "open": "Tautan terbuka",
     "ticket": "Tiket sekali pakai",
+    "lobby": "Kode di ruang tunggu",
     "kiosk": "Layar di tempat layanan",
     "assisted": "Dibantu petugas",
     "paper": "Kuesioner kertas",
