@@ -1,6 +1,6 @@
 """5,000 ticketless bot posts at one link, and how long citizens at another wait meanwhile.
 
-Run: python tests/benchmarks/flood.py [number of bot posts]
+Run: python -m tests.benchmarks.flood [number of bot posts]
 """
 
 import http.client
@@ -14,7 +14,7 @@ import urllib.parse
 from collections import Counter
 from pathlib import Path
 
-from submission_speed import MAIN, form_fields, free_port, serving
+from tests.benchmarks.submission_speed import MAIN, form_fields, free_port, serving
 
 BOT_THREADS, BOT_ADDRESSES = 8, 40
 CITIZENS, PAUSE_SECONDS = 20, 0.6
