@@ -26,6 +26,9 @@ from survey_app.store.migrate import upgrade
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("fixed")
 
+# Benchmarks are run by hand, some with peers that only the extra `bench` installs.
+collect_ignore = ["benchmarks"]
+
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
