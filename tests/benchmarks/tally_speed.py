@@ -19,7 +19,7 @@ import duckdb
 COLUMNS = [f"U{i}" for i in range(1, 10)]
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
-SECONDS, GROUPS = 120, 8000
+SECONDS, GROUPS = 240, 8000
 
 BARE = """
     import duckdb
