@@ -5,6 +5,7 @@ much, for a harmless comment is released by the inspectorate, while a report tha
 cannot be taken back.
 """
 
+import hashlib
 import re
 import tomllib
 import unicodedata
@@ -43,6 +44,12 @@ class WordList:
 
     phrases: re.Pattern[str]
     near: tuple[Nearness, ...]
+
+    @property
+    def sha256(self) -> str:
+        """A fingerprint of what the list marks: another one may sort comments otherwise."""
+        pairs = [(sorted(rule.words), sorted(rule.others), rule.within) for rule in self.near]
+        return hashlib.sha256(repr((self.phrases.pattern, pairs)).encode()).hexdigest()
 
     def marks(self, text: str) -> bool:
         """Whether a comment may report bribery."""
@@ -92,17 +99,22 @@ def _read(name: str, content: str) -> WordList:
             for rule in document.get("near", [])
         )
         return WordList(_compiled(document["phrases"]), near)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise SurveyError("word-list-invalid", where=Where(name), reason=error) from error
 
 
 def _compiled(phrases: Sequence[str]) -> re.Pattern[str]:
+    if isinstance(phrases, str):
+        raise ValueError(f"{phrases!r}")
     forms = []
     for phrase in phrases:
-        words = [re.escape(word) for word in normalised(phrase).split()]
+        words = [re.escape(word) for word in _WORD.findall(normalised(phrase))]
+        if not words:
+            raise ValueError(f"{phrase!r}")
         first = f"(?:{_PREFIXES})?{words[0]}"
         forms.append(r"\W+".join([first, *words[1:]]) + f"(?:{_SUFFIXES})?")
-    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)")
+    # An alternation of nothing would match everywhere; a list without phrases marks nothing.
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)" if forms else r"(?!)")
 
 
 def _are_near(words: Sequence[str], rule: Nearness) -> bool:

@@ -3,7 +3,8 @@
 A comment that appears alone tells who was there. Sealed comments are therefore taken together
 in seals' order into groups of at least the minimum, and a group is seen only when the next is
 complete; what is left at the end joins the last group when the survey has closed. Two looks at
-the list thus always differ by a whole group. Reports of bribery are not counted.
+the list thus always differ by a whole group. Reports of bribery are not counted, and what was
+counted once stays so, however the list of words is edited later.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.comments.bribery import WordList
+from survey_app.comments.sorting import is_for_inspectorate
 from survey_app.store.tables import (
     Comment,
     CommentReview,
-    CommentState,
     Seal,
     Survey,
     SurveyState,
@@ -36,11 +37,9 @@ class Sealed:
     sealed_on: date
     review: CommentReview | None
 
-    def is_for_inspectorate(self, words: WordList) -> bool:
-        """Whether only the inspectorate may read it: referred, or marked and not yet released."""
-        if self.review is None or self.review.reviewed_by is None:
-            return words.marks(self.text)
-        return self.review.state == CommentState.REFERRED
+    def is_counted(self, words: WordList) -> bool:
+        """Whether it makes up the groups: the first list to sort it found it harmless."""
+        return not words.marks(self.text) if self.review is None else self.review.is_counted
 
 
 def released_comments(
@@ -48,7 +47,7 @@ def released_comments(
 ) -> list[Sealed]:
     """What staff may see of a survey on a day, ordered by random id."""
     sealed = _sealed(session, survey)
-    plain = [one for one in sealed if not words.marks(one.text)]
+    plain = [one for one in sealed if one.is_counted(words)]
     is_over = survey.state in {SurveyState.CLOSED, SurveyState.PUBLISHED}
     groups = _groups(plain, minimum, is_over=is_over)
     seen = {one.id for group in groups if _is_due(group, day) for one in group}
@@ -58,7 +57,7 @@ def released_comments(
         for one in sealed
         if (one.id in seen or (seen and _is_freed(one)))
         and one.text
-        and not one.is_for_inspectorate(words)
+        and not is_for_inspectorate(one.review, is_marked=words.marks(one.text))
     ]
     return sorted(shown, key=lambda one: one.id)
 
@@ -96,4 +95,4 @@ def _is_due(group: Sequence[Sealed], day: date) -> bool:
 
 
 def _is_freed(one: Sealed) -> bool:
-    return one.review is not None and one.review.reviewed_by is not None
+    return one.review is not None and one.review.released_by is not None

@@ -8,12 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import survey_app.comments.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError, Where
-from survey_app.comments.bribery import WordList
 from survey_app.ledger.masking import mask
 from survey_app.store.tables import (
     Account,
@@ -25,7 +24,6 @@ from survey_app.store.tables import (
 from survey_app.web.errors import NotFoundError
 
 LEFT_OUT = "[…]"
-SORTED_AT_ONCE = 2000
 _GAP = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*")
 
 
@@ -78,7 +76,11 @@ def release_comment(
     session: Session, comment: Comment, reason: str, account: Account
 ) -> CommentReview:
     """Let staff see what only the inspectorate saw. Raises ReviewError without a reason."""
-    return _decide(session, comment, CommentState.WAITING, account, reason=_required(reason))
+    reason = _required(reason)
+    review = _decide(session, comment, CommentState.WAITING, account, reason=reason)
+    review.released_by = account.id
+    session.flush()
+    return review
 
 
 def readable(text: str | None) -> str:
@@ -105,41 +107,6 @@ def list_shown(session: Session, survey_id: int) -> list[str]:
         .order_by(Comment.id)
     )
     return [text for text in session.scalars(query) if text]
-
-
-def refer_reports(session: Session, words: WordList, unit_ids: set[int] | None) -> int:
-    """Put sealed comments that nobody looked at into the hands of who may read them.
-
-    Those that may report bribery are referred, the others wait for staff. Returns how many
-    were sorted.
-    """
-    query = (
-        select(Comment.id, Comment.text)
-        .join(Survey, Survey.id == Comment.survey_id)
-        .outerjoin(CommentReview, CommentReview.comment_id == Comment.id)
-        .where(
-            CommentReview.comment_id.is_(None),
-            Comment.seal_id.is_not(None),
-            Comment.text.is_not(None),
-        )
-        .order_by(Comment.id)
-        .limit(SORTED_AT_ONCE)
-    )
-    if unit_ids is not None:
-        query = query.where(Survey.unit_id.in_(unit_ids))
-    rows = [
-        {
-            "comment_id": identity,
-            "state": CommentState.REFERRED if words.marks(text or "") else CommentState.WAITING,
-            "shown_text": "",
-            "reason": "",
-            "reviewed_by": None,
-        }
-        for identity, text in session.execute(query)
-    ]
-    if rows:
-        session.execute(insert(CommentReview), rows)
-    return len(rows)
 
 
 def list_reports(session: Session, unit_ids: set[int] | None) -> list[Report]:

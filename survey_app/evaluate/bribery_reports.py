@@ -15,9 +15,9 @@ from survey_app.comments.review import (
     find_referred,
     list_reports,
     refer_comment,
-    refer_reports,
     release_comment,
 )
+from survey_app.comments.sorting import sort_all
 from survey_app.store.tables import Role
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
@@ -40,10 +40,10 @@ def listing() -> str:
     """Reports of all units that the inspector may see."""
     parts = context()
     words = word_list(parts.settings.instance)
-    with parts.store.write() as session:
+    with parts.store.read() as session:
         visible = viewer().visible_unit_ids(session, *INSPECTORS)
-        while refer_reports(session, words, visible):
-            pass
+    sort_all(parts.store, words, visible, parts.clock())
+    with parts.store.read() as session:
         reports = list_reports(session, visible)
     return render_template("evaluate/reports.html", reports=reports, form=ReportForm())
 

@@ -36,6 +36,7 @@ def run_checks(settings: Settings) -> list[Finding]:
         "migrasi": lambda: _require_schema(store),
         "rahasia": lambda: _describe_secrets(settings),
         "jam": lambda: _compare_clock(store),
+        "kata pungutan liar": lambda: _describe_words(settings),
         "catatan bersegel": lambda: _verify_ledger(store, settings),
     }
     return list(_findings(looks))
@@ -84,6 +85,14 @@ def _compare_clock(store: Store) -> str:
     if last is not None and (last - today).days > 1:
         raise SurveyError("clock-behind", today=today, last=last)
     return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _describe_words(settings: Settings) -> str:
+    # A list that cannot be read closes the pages of comments, so the operator must hear of it.
+    from survey_app.comments.bribery import FILE, word_list
+
+    word_list(settings.instance)
+    return "milik instance" if (settings.instance / FILE).exists() else "bawaan"
 
 
 def _verify_ledger(store: Store, settings: Settings) -> str:

@@ -63,7 +63,14 @@ def test_an_instance_may_bring_its_own_list(tmp_path):
     assert not word_list(tmp_path).marks("ada pungli")
 
 
-@pytest.mark.parametrize("content", ["phrases = [", "lain = 1", "phrases = 3"])
+def test_an_emptied_list_marks_nothing(tmp_path):
+    (tmp_path / FILE).write_text("phrases = []\n", encoding="utf-8")
+    assert not any(word_list(tmp_path).marks(text) for text in (*REPORTS, *HARMLESS, "", "..."))
+
+
+@pytest.mark.parametrize(
+    "content", ["phrases = [", "lain = 1", "phrases = 3", "phrases = 'suap'", "phrases = ['', 'a']"]
+)
 def test_a_faulty_list_is_named(tmp_path, content):
     (tmp_path / FILE).write_text(content, encoding="utf-8")
     with pytest.raises(SurveyError) as refusal:

@@ -27,6 +27,7 @@ from survey_app.store.tables.places import Agency, AgencyLogo, Service, Unit
 from survey_app.store.tables.reminders import ReminderKind, ReminderOff, ReminderSent
 from survey_app.store.tables.reports import ReportText
 from survey_app.store.tables.responses import (
+    BriberyWordList,
     Comment,
     CommentReview,
     CommentState,
@@ -57,6 +58,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Base",
+    "BriberyWordList",
     "Channel",
     "Comment",
     "CommentReview",

@@ -90,7 +90,13 @@ class Comment(Base):
 
 
 class CommentReview(Base):
-    """A decision about one comment; the comment itself is never edited."""
+    """Who may read one comment and what was decided about it; the comment is never edited.
+
+    `is_counted` says whether the first list found it harmless, so that it makes up the ten
+    that staff see at once; it never changes, or an edit of the list would move the groups'
+    borders. `released_by` is the inspector who let staff have it, `word_list_id` the list
+    under which it was last sorted.
+    """
 
     __tablename__ = "comment_review"
 
@@ -99,6 +105,19 @@ class CommentReview(Base):
     shown_text: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    is_counted: Mapped[bool] = mapped_column(default=True)
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    word_list_id: Mapped[int | None] = mapped_column(ForeignKey("bribery_word_list.id"), index=True)
+
+
+class BriberyWordList(Base):
+    """That from a moment on comments were sorted by another list of words."""
+
+    __tablename__ = "bribery_word_list"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    used_from: Mapped[datetime] = mapped_column(Moment)
 
 
 class Contact(Base):
