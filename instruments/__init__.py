@@ -4,7 +4,7 @@ An instrument is data (`data/*.toml`) that a domain expert can read and edit. It
 by stable codes, never by position; a unit's own variant names the instrument it is based on.
 """
 
-from instruments.catalogue import available, load, load_file, load_text
+from instruments.catalogue import available, load, load_bytes, load_file, load_text
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.model import (
     GradeBand,
@@ -31,6 +31,7 @@ __all__ = [
     "Where",
     "available",
     "load",
+    "load_bytes",
     "load_file",
     "load_text",
 ]

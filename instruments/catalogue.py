@@ -76,6 +76,18 @@ def load_text(text: str, name: str) -> Instrument:
     return _read(text, name)
 
 
+def load_bytes(content: bytes, name: str) -> Instrument:
+    """An instrument from a file's content: an XLSForm workbook, or else TOML, by its name.
+
+    Raises SurveyErrors.
+    """
+    if name.lower().endswith(".xlsx"):
+        from instruments.xlsform_reading import read_xlsform
+
+        return read_xlsform(content, name).instrument
+    return load_text(content.decode("utf-8", errors="replace"), name)
+
+
 def _read(text: str, file: str) -> Instrument:
     try:
         content = tomllib.loads(text)

@@ -98,9 +98,11 @@ class SurveyForm(FlaskForm):  # type: ignore[misc]
 
 
 class InstrumentForm(FlaskForm):  # type: ignore[misc]
-    """A questionnaire of the unit's own, as a TOML file."""
+    """A questionnaire of the unit's own, as a TOML file or an XLSForm workbook."""
 
-    file = FileField(_("Berkas kuesioner (TOML)"), [FileRequired(_("Pilih berkasnya."))])
+    file = FileField(
+        _("Berkas kuesioner (TOML atau XLSForm)"), [FileRequired(_("Pilih berkasnya."))]
+    )
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]

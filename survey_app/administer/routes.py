@@ -182,14 +182,13 @@ def disable(slug: str, account: int) -> Response:
 @blueprint.post("/kelola/unit/<slug>/kuesioner")
 @requires(Role.ADMIN)
 def new_instrument(slug: str) -> Page:
-    """Add a questionnaire from a TOML file; once used it can no longer change."""
+    """Add a questionnaire from a TOML file or an XLSForm; once used it can no longer change."""
     form = InstrumentForm()
 
     def act(session: Session) -> str:
         viewer().find_unit(session, slug, Role.ADMIN)
         name = form.file.data.filename or "kuesioner.toml"
-        text = form.file.data.read().decode("utf-8", errors="replace")
-        freeze_instrument(session, instruments.load_text(text, name))
+        freeze_instrument(session, instruments.load_bytes(form.file.data.read(), name))
         return url_for("administer.unit", slug=slug)
 
     return _submit(form, "add-instrument", act) or (_unit_page(slug, instrument_form=form), 422)

@@ -12,9 +12,12 @@ from analysis.intervals import LOGIT, METHODS
 from analysis.sampling import krejcie_morgan
 from instruments import Instrument
 from instruments.errors import SurveyError, Where
+from instruments.xlsform import write_xlsform
+from instruments.xlsform_reading import read_xlsform
 from survey_app.compute.calculate import compute_files, read_strata_populations
 from survey_app.compute.render import render
 
+EXPORTS = ("json", "xlsform")
 existing_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -125,12 +128,46 @@ def validate(file: Path) -> None:
 
 @instruments_group.command("export")
 @click.argument("instrument")
-@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("--format", "form", type=click.Choice(EXPORTS), default="json", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
 def export(instrument: str, form: str, output: Path | None) -> None:
-    """Tulis satu instrumen sebagai JSON."""
-    content = find_instrument(instrument).to_dict()
-    write_out(json.dumps(content, ensure_ascii=False, indent=1) + "\n", output)
+    """Tulis satu instrumen sebagai JSON atau XLSForm (ODK, KoboToolbox)."""
+    content = find_instrument(instrument)
+    if form == "xlsform":
+        if output is None:
+            raise click.UsageError("--format xlsform perlu --output BERKAS.xlsx")
+        write_out(write_xlsform(content), output)
+        return
+    write_out(json.dumps(content.to_dict(), ensure_ascii=False, indent=1) + "\n", output)
+
+
+@instruments_group.command("import")
+@click.argument("file", type=existing_file)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+def import_instrument(file: Path, output: Path | None) -> None:
+    """Periksa XLSForm dan tulis sebagai instrumen TOML (bawaan: di samping berkasnya)."""
+    import tomli_w
+
+    try:
+        reading = read_xlsform(file.read_bytes(), str(file))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SurveyError("instrument-unreadable", where=Where(str(file)), reason=reason) from error
+    for note in reading.notes:
+        click.echo(note.line(), err=True)
+    content = _without_blanks(reading.instrument.to_dict())
+    # A file that names a base is read as a variant of it, while this one is whole.
+    content.pop("based_on", None)
+    target = output or file.with_suffix(".toml")
+    write_out(tomli_w.dumps(content, multiline_strings=False), target)
+    click.echo(f"{reading.instrument.id} versi {reading.instrument.version}: ditulis ke {target}")
+
+
+def _without_blanks(content: Any) -> Any:
+    """Plain values without those that are None, which TOML does not have."""
+    if isinstance(content, dict):
+        return {key: _without_blanks(one) for key, one in content.items() if one is not None}
+    return [_without_blanks(one) for one in content] if isinstance(content, list) else content
 
 
 def find_instrument(name: str) -> Instrument:

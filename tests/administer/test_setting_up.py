@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+import instruments
+from instruments.xlsform import write_xlsform
 from survey_app import cli
 from survey_app.store.tables import Account, Link, Role, Survey, Unit
 from tests.people import add_person, csrf_token, log_in, post
@@ -43,9 +45,10 @@ def unit(admin):
     return "/kelola/unit/dinas"
 
 
-def upload(admin, address, text, name="punya-kami.toml"):
+def upload(admin, address, content, name="punya-kami.toml"):
     token = csrf_token(admin.get("/akun").text)
-    content = {"csrf_token": token, "file": (io.BytesIO(text.encode()), name)}
+    content = content if isinstance(content, bytes) else content.encode()
+    content = {"csrf_token": token, "file": (io.BytesIO(content), name)}
     return admin.post(address, data=content, headers={"Referer": "https://localhost/"})
 
 
@@ -72,6 +75,17 @@ def test_a_units_own_questionnaire_is_uploaded_and_asked(admin, unit, app, store
     with store.read() as session:
         code = session.scalars(select(Link.code)).first()
     assert "Bagaimana antreannya?" in app.test_client().get(f"/s/{code}").text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_xlsform_is_uploaded_as_a_questionnaire_or_refused_by_its_cells(admin, unit):
+    own = instruments.load("spak-2023-suap").model_copy(update={"id": "spak-kami"})
+    assert upload(admin, f"{unit}/kuesioner", write_xlsform(own), "kami.xlsx").status_code == 302
+    assert "spak-kami" in admin.get(unit).text
+    broken = write_xlsform(own.model_copy(update={"version": "satu"}))
+    refused = upload(admin, f"{unit}/kuesioner", broken, "kami.xlsx")
+    assert refused.status_code == 422
+    assert "kami.xlsx: settings!C2" in refused.text
 
 
 def test_helper_texts_are_marked_as_drafts_until_an_authority_approved_them(admin, unit):

@@ -303,6 +303,15 @@ def test_instruments_can_be_listed_shown_validated_and_exported(tmp_path):
     assert "x.toml:4: warna" in run("instruments", "validate", file, code=2)[1]
 
 
+def test_an_instrument_goes_out_as_an_xlsform_and_comes_back_as_toml(tmp_path):
+    book = tmp_path / "skm.xlsx"
+    run("instruments", "export", "skm-2017", "--format", "xlsform", "--output", book)
+    assert "skm-2017 versi" in run("instruments", "import", book)[0]
+    assert instruments.load_file(tmp_path / "skm.toml") == SKM
+    book.write_bytes(b"rusak")
+    assert "skm.xlsx: " in run("instruments", "import", book, code=2)[1]
+
+
 @pytest.mark.parametrize(
     "content, named",
     [
