@@ -1,223 +1,131 @@
-"""The description of `/api/v1` as OpenAPI 3.1."""
+"""The description of `/api/v1` as OpenAPI 3.1, generated from what the views say of themselves.
 
-from typing import Any
+Addresses come from the routes, schemas from the models that the views read and answer with,
+access from the views' own decorators; nothing is written twice.
+"""
 
-from survey_app.evaluate.queries import INDEX_COLUMNS
-from survey_app.web.languages import LANGUAGES
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
 
-_NUMBERS = {"value", "score100", "se", "ci_low", "ci_high", "raw_mean"}
-_COUNTS = {"n", "population"}
-_FLAGS = {"resolved", "demo"}
+from apispec import APISpec
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
 
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
-            },
-        },
-    },
-}
+from survey_app.web.described import JSON, PROBLEM, Answer, Described
+from survey_app.web.problems import Problem
 
-WORK = {
-    "type": "string",
-    "maxLength": 20,
-    "description": "Hanya bila balasan 429 membawa Work-Bits: teks yang membuat SHA-256 dari "
-    "submission_id (atau 64 huruf terakhir sealed), garis tegak, dan teks itu diawali sekian "
-    "bit nol",
-}
+PREFIX = "/api/v1/"
+REFERENCE = "#/components/schemas/{model}"
+WORDS = (
+    "Indeks kepuasan dan persepsi korupsi unit pelayanan beserta buktinya; hanya baca, kecuali "
+    "pengiriman jawaban warga. Waktu memakai UTC. Daftar dibaca sehalaman demi sehalaman dengan "
+    "cursor, dan ETag menghemat kiriman yang tidak berubah."
+)
+ALWAYS = (429, 503)
+
+Direction = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
 
-def describe_api(public_url: str) -> dict[str, Any]:
-    """The whole document."""
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "zi-survey",
-            "version": "1",
-            "description": "Indeks kepuasan dan persepsi korupsi unit pelayanan; hanya baca, "
-            "kecuali pengiriman jawaban warga.",
-        },
-        "servers": [{"url": public_url}],
-        "paths": {
-            "/api/v1/links/{code}/responses": {"post": _submit()},
-            "/api/v1/links/{code}/sealed": {"post": _submit_sealed()},
-            "/api/v1/units": {"get": _list("listUnits", "Unit yang boleh dilihat", "Unit")},
-            "/api/v1/surveys": {"get": _list("listSurveys", "Survei unit", "Survey")},
-            "/api/v1/surveys/{key}/bundle": {"get": _bundle()},
-            "/api/v1/indices": {"get": _indices()},
-        },
-        "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {
-                "Problem": PROBLEM,
-                "Index": _index_schema(),
-                "Unit": {"type": "object", "properties": {"unit": {"type": "string"}}},
-                "Survey": {"type": "object", "properties": {"survey": {"type": "string"}}},
-                "Submission": _submission_schema(),
-                "Sealed": {
-                    "type": "object",
-                    "required": ["key", "ephemeral", "sealed"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "key": {"type": "string", "description": "Nama kunci pada halaman"},
-                        "ephemeral": {"type": "string", "contentEncoding": "base64"},
-                        "sealed": {"type": "string", "contentEncoding": "base64"},
-                        "work": WORK,
-                    },
-                },
-                "Receipt": {
-                    "type": "object",
-                    "required": ["receipt"],
-                    "properties": {
-                        "receipt": {"type": "string"},
-                        "masked": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "description": "Jenis data pribadi yang disamarkan dalam saran",
-                        },
-                    },
-                },
-            },
-        },
+def describe_api(app: Flask, public_url: str) -> dict[str, Any]:
+    """The whole document. Raises LookupError for an address that does not describe itself."""
+    spec = APISpec(
+        title="zi-survey",
+        version="1",
+        openapi_version="3.1.0",
+        info={"description": WORDS},
+        servers=[{"url": public_url}],
+    )
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    operations = list(_operations(app))
+    for name, schema in _schemas([said for _, _, said in operations]).items():
+        spec.components.schema(name, schema)
+    for rule, view, said in operations:
+        method = "post" if "POST" in (rule.methods or ()) else "get"
+        spec.path(
+            re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule),
+            operations={method: _operation(rule, view, said)},
+        )
+    return spec.to_dict()
+
+
+def _operations(app: Flask) -> Iterator[tuple[Rule, Any, Described]]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if not rule.rule.startswith(PREFIX):
+            continue
+        view = app.view_functions[rule.endpoint]
+        said: Described | None = getattr(view, "described", None)
+        if said is None:
+            raise LookupError(f"{rule.endpoint}: an address of the API without a description")
+        if not said.is_hidden:
+            yield rule, view, said
+
+
+def _schemas(described: list[Described]) -> dict[str, Any]:
+    """The schemas of all models, each by its own name."""
+    answers = {one.model for said in described for one in said.answers.values() if one.model}
+    bodies = {said.body for said in described if said.body}
+    taken: list[Direction] = [(model, "validation") for model in bodies]
+    given: list[Direction] = [(model, "serialization") for model in answers | {Problem}]
+    wanted = sorted(taken + given, key=lambda pair: pair[0].__name__)
+    _, schemas = models_json_schema(wanted, ref_template=REFERENCE)
+    return dict(schemas["$defs"])
+
+
+def _operation(rule: Rule, view: Any, said: Described) -> dict[str, Any]:
+    has_token = view.access != "public"
+    operation: dict[str, Any] = {
+        "operationId": rule.endpoint.rpartition(".")[2],
+        "summary": said.summary,
+        "parameters": [*_path_parameters(rule), *_query_parameters(said)],
+        "responses": {str(status): _response(one) for status, one in said.answers.items()},
     }
-
-
-def _submit() -> dict[str, Any]:
-    summary = "Kirim satu jawaban; aman diulang dengan submission_id yang sama"
-    return _submission("submitResponse", "Submission", summary)
-
-
-def _submit_sealed() -> dict[str, Any]:
-    summary = "Kirim satu formulir yang menunggu di ponsel, tersegel untuk kunci server"
-    return _submission("submitSealedResponse", "Sealed", summary)
-
-
-def _submission(operation: str, schema: str, summary: str) -> dict[str, Any]:
-    problems = {status: _problem() for status in ("400", "403", "404", "409", "410", "413", "422")}
-    problems |= {status: _problem() for status in ("429", "503")}
-    body = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {
-        "operationId": operation,
-        "summary": summary,
-        "parameters": [_parameter("code", "path", required=True)],
-        "requestBody": {"required": True, "content": body},
-        "responses": {
-            "201": _json("Receipt", "Jawaban baru tersimpan"),
-            "200": _json("Receipt", "Jawaban yang sama sudah tersimpan"),
-            **problems,
-        },
-    }
-
-
-def _list(name: str, summary: str, schema: str) -> dict[str, Any]:
-    return {
-        "operationId": name,
-        "summary": summary,
-        "security": [{"token": []}],
-        "parameters": [_parameter("cursor", "query"), _parameter("limit", "query")],
-        "responses": {
-            "200": _page(schema),
-            "304": {"description": "Tidak berubah"},
-            "400": _problem(),
-            "401": _problem(),
-        },
-    }
-
-
-def _bundle() -> dict[str, Any]:
-    return {
-        "operationId": "getBundle",
-        "summary": "Bundel bukti survei yang terbit; diperiksa dengan zi-survey verify",
-        "security": [{"token": []}],
-        "parameters": [_parameter("key", "path", required=True)],
-        "responses": {
-            "200": {
-                "description": "Frictionless Data Package dalam ZIP, bertanda tangan",
-                "content": {"application/zip": {"schema": {"type": "string"}}},
-            },
-            "304": {"description": "Tidak berubah"},
-            "401": _problem(),
-            "404": _problem(),
-        },
-    }
-
-
-def _indices() -> dict[str, Any]:
-    operation = _list("listIndices", "Indeks yang sudah diterbitkan", "Index")
-    names = ("unit", "index", "period", "updated_since")
-    operation["parameters"] = [_parameter(name, "query") for name in names] + operation[
-        "parameters"
-    ]
-    operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    for status in sorted(_problems(rule, said, has_token)):
+        operation["responses"][str(status)] = _problem()
+    if has_token:
+        operation["security"] = [{"token": []}]
+        operation["responses"]["304"] = {"description": "Tidak berubah sejak ETag yang disebut"}
+    if said.body:
+        content = {JSON: {"schema": _reference(said.body)}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
-def _parameter(name: str, place: str, *, required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": required, "schema": {"type": "string"}}
+def _problems(rule: Rule, said: Described, has_token: bool) -> set[int]:
+    found = {400, *said.problems, *ALWAYS}
+    found |= {401} if has_token else set()
+    return found | ({404} if rule.arguments else set())
 
 
-def _json(schema: str, description: str) -> dict[str, Any]:
-    reference = {"$ref": f"#/components/schemas/{schema}"}
-    return {"description": description, "content": {"application/json": {"schema": reference}}}
+def _path_parameters(rule: Rule) -> Iterator[dict[str, Any]]:
+    for name in sorted(rule.arguments):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def _page(schema: str) -> dict[str, Any]:
-    content = {
-        "type": "object",
-        "required": ["items", "next"],
-        "properties": {
-            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}},
-            "next": {"type": ["string", "null"]},
-        },
-    }
-    return {"description": "Satu halaman", "content": {"application/json": {"schema": content}}}
+def _query_parameters(said: Described) -> Iterator[dict[str, Any]]:
+    schema = said.query.model_json_schema(mode="validation")
+    for name, one in schema["properties"].items():
+        parameter = {part: value for part, value in one.items() if part not in {"title", "default"}}
+        words = parameter.pop("description", None)
+        described = {"description": words} if words else {}
+        yield {"name": name, "in": "query", "required": False, "schema": parameter} | described
+
+
+def _response(one: Answer) -> dict[str, Any]:
+    content = {JSON: {"schema": _reference(one.model)}} if one.model else {}
+    for kind in one.media_types:
+        content[kind] = {"schema": {"type": "object" if kind == JSON else "string"}}
+    return {"description": one.words, "content": content}
 
 
 def _problem() -> dict[str, Any]:
-    reference = {"$ref": "#/components/schemas/Problem"}
     return {
         "description": "Masalah (RFC 9457)",
-        "content": {"application/problem+json": {"schema": reference}},
+        "content": {PROBLEM: {"schema": _reference(Problem)}},
     }
 
 
-def _index_schema() -> dict[str, Any]:
-    def kind(name: str) -> dict[str, Any]:
-        if name in _NUMBERS:
-            return {"type": ["number", "null"]}
-        if name in _COUNTS:
-            return {"type": ["integer", "null"]}
-        return {"type": "boolean"} if name in _FLAGS else {"type": ["string", "null"]}
-
-    return {
-        "type": "object",
-        "required": list(INDEX_COLUMNS),
-        "properties": {name: kind(name) for name in INDEX_COLUMNS},
-    }
-
-
-def _submission_schema() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["submission_id", "answers"],
-        "properties": {
-            "submission_id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-            "ticket": {"type": "string", "description": "Tiket, untuk tautan bersaluran tiket"},
-            "work": WORK,
-            "answers": {"type": "object", "additionalProperties": {"type": ["integer", "null"]}},
-            "profile": {"type": "object", "additionalProperties": {"type": "string"}},
-            "comment": {"type": "string"},
-            "language": {"type": "string", "enum": list(LANGUAGES)},
-            "service": {"type": "string"},
-        },
-    }
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(model=model.__name__)}

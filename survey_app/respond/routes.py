@@ -9,7 +9,6 @@ from flask import (
     Flask,
     Response,
     current_app,
-    jsonify,
     redirect,
     render_template,
     request,
@@ -26,6 +25,7 @@ from survey_app.ledger.answer_keys import answer_keys
 from survey_app.ledger.arrivals import OpenedForms
 from survey_app.ledger.receipts import find_receipt
 from survey_app.respond import contacts, kiosk_pages, limits, tickets, wording
+from survey_app.respond.bodies import Acknowledged, Sealed, Submission, submission_described
 from survey_app.respond.effort import HEADER, EffortError, PostRates
 from survey_app.respond.entry import REFUSALS, require_entry
 from survey_app.respond.limits import limiter
@@ -46,6 +46,7 @@ from survey_app.respond.terse import terse
 from survey_app.store import StoreUnavailableError
 from survey_app.store.tables import Channel
 from survey_app.web.context import context
+from survey_app.web.described import answer, described
 from survey_app.web.errors import RETRY_AFTER_SECONDS, problem
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
@@ -119,7 +120,8 @@ def submit(code: str) -> AnyResponse:
 @blueprint.post("/api/v1/links/<code>/responses")
 @public
 @limits.against_flooding
-def submit_json(code: str) -> tuple[Response, int]:
+@described(submission_described("Kirim satu jawaban; aman diulang", Submission))
+def submit_json(code: str) -> Response:
     """Accept a response as JSON: 201 first, 200 for the same again."""
     target = _links().find(code)
     draft = read_json(request.get_data(), target, context().settings.comment_maximum)
@@ -131,7 +133,8 @@ def submit_json(code: str) -> tuple[Response, int]:
 @blueprint.post("/api/v1/links/<code>/sealed")
 @public
 @limits.against_flooding
-def submit_sealed(code: str) -> tuple[Response, int]:
+@described(submission_described("Kirim satu formulir yang menunggu di ponsel, tersegel", Sealed))
+def submit_sealed(code: str) -> Response:
     """Accept a form that waited on a phone, sealed: 201 first, 200 for the same again."""
     settings, target = context().settings, _links().find(code)
     fields = read_sealed(request.get_data(), code, settings)
@@ -200,10 +203,11 @@ def _show_effort(error: EffortError) -> Response:
     return problem(error, error.http_status, {HEADER: str(error.bits)})
 
 
-def _acknowledge(accepted: Acceptance) -> tuple[Response, int]:
+def _acknowledge(accepted: Acceptance) -> Response:
     """The receipt for a program, and which kinds of personal data the comment has lost."""
-    masked = {"masked": [str(kind) for kind in accepted.masked]} if accepted.masked else {}
-    return jsonify(receipt=accepted.receipt, **masked), 201 if accepted.is_new else 200
+    masked = {"masked": list(accepted.masked)} if accepted.masked else {}
+    body = Acknowledged(receipt=accepted.receipt, **masked)
+    return answer(body, 201 if accepted.is_new else 200)
 
 
 def _thanks_address(target: Target, accepted: Acceptance) -> str:

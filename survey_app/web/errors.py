@@ -5,15 +5,16 @@ stable `type`. What went wrong inside is logged and never shown.
 """
 
 from http import HTTPStatus
-from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from instruments.errors import SurveyError, SurveyErrors
+from survey_app.web.described import PROBLEM, answer
 from survey_app.web.languages import message_language
+from survey_app.web.problems import FieldFault, Problem
 
 RETRY_AFTER_SECONDS = 10
 
@@ -61,19 +62,18 @@ def problem(error: SurveyError, status: int, headers: dict[str, str] | None = No
     language = message_language()
     parts = error.errors if isinstance(error, SurveyErrors) else [error]
     fields = [
-        {"field": part.where.field, "detail": part.text(language)}
+        FieldFault(field=part.where.field, detail=part.text(language))
         for part in parts
         if part.where.field
     ]
-    body: dict[str, Any] = {
-        "type": f"urn:zi-survey:{error.code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": error.text(language),
-    }
-    response = jsonify(body | ({"errors": fields} if fields else {}))
-    response.status_code = status
-    response.content_type = "application/problem+json"
+    body = Problem(
+        type=f"urn:zi-survey:{error.code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=error.text(language),
+        **({"errors": fields} if fields else {}),
+    )
+    response = answer(body, status, PROBLEM)
     response.headers.update(headers or {})
     return response
 

@@ -89,6 +89,38 @@ def test_a_wrong_filter_is_a_problem_that_names_it(client, everywhere, query):
     assert refused.json["errors"][0]["field"] == query.split("=")[0]
 
 
+@pytest.mark.parametrize(
+    "address, status, field",
+    [
+        ("indices?update_since=2026-11-24T03:00:00Z", 400, "update_since"),
+        ("indices?unit=a&unit=b", 400, "unit"),
+        ("indices?updated_since=0001-01-01T00:00:00%2B23:59", 400, "updated_since"),
+        ("units?limit=1001", 400, "limit"),
+        ("units?cursor=AA", 400, "cursor"),
+        ("surveys?unit=%00", 400, "unit"),
+        ("surveys/%00/bundle", 404, None),
+        ("links/%00/responses", 404, None),
+    ],
+)
+def test_what_no_address_takes_is_refused_and_never_a_fault(
+    client, everywhere, address, status, field
+):
+    refused = client.get(f"/api/v1/{address}", headers=everywhere)
+    assert (refused.status_code, refused.mimetype) == (status, "application/problem+json")
+    assert [one["field"] for one in refused.json.get("errors", [])] == ([field] if field else [])
+
+
+def test_filters_by_agency_year_and_time_are_the_databases(client, everywhere):
+    def units(query):
+        reply = client.get(f"/api/v1/{query}", headers=everywhere)
+        return [item["unit"] for item in reply.json["items"]]
+
+    assert units("indices?agency=kota-unit-b&year=2026") == ["unit-b"]
+    assert units("indices?year=2025") == []
+    assert units("surveys?unit=unit-a&period=2026-TW4") == ["unit-a"]
+    assert units("surveys?updated_since=2027-01-01T00:00:00Z") == []
+
+
 def test_pages_follow_a_cursor_without_gap_or_repeat(client, everywhere):
     first = client.get("/api/v1/units?limit=1", headers=everywhere).json
     address = f"/api/v1/units?limit=1&cursor={first['next']}"
