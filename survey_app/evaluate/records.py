@@ -6,7 +6,7 @@ The published description is generated from these very types.
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from survey_app.publish.queries import Published
 from survey_app.store.tables import Survey, SurveyState, Unit
@@ -26,25 +26,20 @@ Moment = Annotated[
 
 def _read_moment(text: Any) -> Any:
     """A moment of ISO 8601 with its zone; pydantic alone would also read bare numbers."""
-    if not isinstance(text, str) or not text:
+    if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else text
-    except (ValueError, OverflowError):
-        return text
-
-
-def _with_zone(moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a moment needs its time zone")
-    return moment
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of all calendars") from error
 
 
 Since = Annotated[
     datetime | None,
     BeforeValidator(_read_moment),
-    AfterValidator(_with_zone),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 # No database takes NUL, and no name has control characters.
