@@ -43,6 +43,7 @@ class NotFoundError(SurveyError):
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(SurveyError, _show_survey_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
     app.register_error_handler(HTTPException, _show_http_exception)
@@ -84,6 +85,12 @@ def show_error(error: SurveyError, status: int, headers: dict[str, str] | None =
         return problem(error, status, headers)
     page = render_template("error.html", error=error, status=status, language=message_language())
     return Response(page, status, headers or {})
+
+
+def _refuse_nul() -> None:
+    """Nothing is at an address with NUL, and PostgreSQL would not even take the question."""
+    if "\0" in request.path:
+        raise NotFoundError
 
 
 def _show_survey_error(error: SurveyError) -> Response:
