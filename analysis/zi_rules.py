@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -83,8 +83,22 @@ class Minimums(_Part):
     ipkp: Points
 
 
+class Requirement(_Part):
+    """What an agency or a unit must have before a unit can be proposed, beside all points.
+
+    `asked` says what each predicate asks, in the rule's own words; `certainty` how far the text
+    of the rule itself was read.
+    """
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    label: str = Field(min_length=1)
+    scope: Literal["instansi", "unit"]
+    asked: dict[str, str] = Field(min_length=1)
+    certainty: str = ""
+
+
 class ZiRules(_Part):
-    """One evaluation's weights and minimums, with the regulation they come from."""
+    """One evaluation's weights, minimums and requirements, with the regulation they come from."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")
     regulation: str = Field(min_length=1)
@@ -95,12 +109,16 @@ class ZiRules(_Part):
     hasil: Hasil
     areas: tuple[Area, ...] = Field(min_length=1)
     targets: dict[str, Minimums] = Field(min_length=1)
+    requirements: tuple[Requirement, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         codes = [area.code for area in self.areas]
         if len(set(codes)) != len(codes):
             raise ValueError("areas must have different codes")
+        asked = [one.code for one in self.requirements]
+        if len(set(asked)) != len(asked):
+            raise ValueError("requirements must have different codes")
         if self.total != 100:
             raise ValueError(f"all points must sum to 100, not {float(self.total):g}")
         return self

@@ -17,6 +17,7 @@ from survey_app.store.tables import Base
 ADDED_ONLY = {
     *("seal", "interim_step", "publication", "audit_event", "instrument_version"),
     *("follow_up_event", "transaction_report"),
+    *("zi_rule_set", "zi_entry", "zi_event"),
 }
 # Columns that change once: a row is given its seal, content is emptied, a key retires.
 CHANGED_ONCE = {

@@ -50,6 +50,13 @@ from survey_app.store.tables.surveys import (
     Survey,
     SurveyState,
 )
+from survey_app.store.tables.zi import (
+    ZiDocument,
+    ZiEntry,
+    ZiEvaluation,
+    ZiEvent,
+    ZiRuleSet,
+)
 
 __all__ = [
     "Account",
@@ -99,4 +106,9 @@ __all__ = [
     "TransactionReport",
     "Unit",
     "VisitCount",
+    "ZiDocument",
+    "ZiEntry",
+    "ZiEvaluation",
+    "ZiEvent",
+    "ZiRuleSet",
 ]
