@@ -11,6 +11,7 @@ from instruments.errors import SurveyError
 from survey_app.ledger.bundles import publication_hash
 from survey_app.ledger.leaves import canonical
 from survey_app.ledger.seal import newest_seal
+from survey_app.ledger.survey_figures import record_figures
 from survey_app.store.tables import Account, Publication, Survey, SurveyState
 
 
@@ -55,6 +56,7 @@ def publish_result(
     )
     publication.bundle_sha256 = publication_hash(session, publication)
     session.add(publication)
+    record_figures(session, publication)
     survey.state = SurveyState.PUBLISHED
     survey.published_at = survey.published_at or now
     survey.updated_at = now

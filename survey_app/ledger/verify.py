@@ -28,6 +28,7 @@ from survey_app.ledger.running import (
     tally_digest,
     write_tally,
 )
+from survey_app.ledger.survey_figures import check_figures
 from survey_app.store import Store
 from survey_app.store.tables import (
     Comment,
@@ -90,6 +91,7 @@ def verify_database(
             damages = _verify_survey(session, survey, public_keys, erased, report)
             report.damages += [f"survei {survey.key}: {damage}" for damage in damages]
         report.damages += _find_strays(session)
+        report.damages += check_figures(session)
         report.damages += _compare_witness(session, witness, report)
     return report
 

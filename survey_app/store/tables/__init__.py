@@ -22,6 +22,7 @@ from survey_app.store.tables.evidence import (
     Publication,
     Seal,
     SigningKey,
+    SurveyFigure,
 )
 from survey_app.store.tables.places import Agency, AgencyLogo, Service, Unit
 from survey_app.store.tables.reminders import ReminderKind, ReminderOff, ReminderSent
@@ -100,6 +101,7 @@ __all__ = [
     "ServicePlan",
     "SigningKey",
     "Survey",
+    "SurveyFigure",
     "SurveyState",
     "Ticket",
     "TicketLot",

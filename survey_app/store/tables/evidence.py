@@ -95,6 +95,27 @@ class Publication(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class SurveyFigure(Base):
+    """The index of a survey's standing publication in columns, for lists of thousands of units.
+
+    A copy to sort and filter by; the publication is the truth, and `verify` compares the two.
+    """
+
+    __tablename__ = "survey_figure"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
+    n: Mapped[int]
+    population: Mapped[int | None]
+    value: Mapped[float | None]
+    score100: Mapped[float | None]
+    se: Mapped[float | None]
+    ci_low: Mapped[float | None]
+    ci_high: Mapped[float | None]
+    grade: Mapped[str | None] = mapped_column(String(4))
+    resolved: Mapped[bool]
+
+
 class ErasureState(StrEnum):
     """Two people must agree before content is destroyed."""
 
