@@ -134,6 +134,8 @@ MATRIX = {
     ("POST", "tickets_issued.issue", "/evaluasi/tiket"): ISSUE_FORM,
     ("POST", "tickets_issued.revoke", "/evaluasi/tiket/99/cabut"): (LOGIN, *((404,) * 7)),
     ("GET", "evaluate.download", "/evaluasi/indeks.csv"): READ,
+    ("GET", "unit_overview.overview", "/evaluasi/ikhtisar"): READ,
+    ("GET", "unit_overview.download", "/evaluasi/ikhtisar.csv"): READ,
     ("GET", "erasures.overview", "/evaluasi/penghapusan"): GUARD,
     ("GET", "bribery_reports.listing", "/evaluasi/saran"): INSPECT,
     ("POST", "bribery_reports.decide", "/evaluasi/saran/00/lepas"): NOT_THERE,

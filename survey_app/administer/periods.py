@@ -57,3 +57,19 @@ def next_period(period: str) -> str:
     if part.startswith("S"):
         return f"{following.year}-S{1 if following.month == 1 else 2}"
     return f"{following.year}-{following.month:02d}" if part else str(start.year + 1)
+
+
+def period_before(period: str) -> str:
+    """The period of the same length that comes before. Raises SurveyError.
+
+    >>> [period_before(one) for one in ("2026", "2026-S2", "2026-TW1", "2026-01")]
+    ['2025', '2026-S1', '2025-TW4', '2025-12']
+    """
+    start, _end = period_span(period)
+    last = start - timedelta(days=1)
+    part = period[5:]
+    if part.startswith("TW"):
+        return quarter_of(last)
+    if part.startswith("S"):
+        return f"{last.year}-S{1 if last.month <= 6 else 2}"
+    return f"{last.year}-{last.month:02d}" if part else str(last.year)

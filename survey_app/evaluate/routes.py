@@ -6,7 +6,15 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, requires, viewer
-from survey_app.evaluate import api, arrivals, bribery_reports, contacts, erasures, tickets
+from survey_app.evaluate import (
+    api,
+    arrivals,
+    bribery_reports,
+    contacts,
+    erasures,
+    tickets,
+    unit_overview,
+)
 from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
     Filters,
@@ -32,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(tickets.blueprint)
     app.register_blueprint(arrivals.blueprint)
     app.register_blueprint(contacts.blueprint)
+    app.register_blueprint(unit_overview.blueprint)
 
 
 @blueprint.get("/evaluasi")
