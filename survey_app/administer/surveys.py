@@ -18,6 +18,7 @@ from survey_app.administer.periods import period_span
 from survey_app.ledger.keys import Signer
 from survey_app.ledger.leaves import canonical
 from survey_app.ledger.seal import seal_survey
+from survey_app.paper.batches import require_none_waiting
 from survey_app.store.tables import (
     Channel,
     InstrumentVersion,
@@ -180,8 +181,10 @@ def begin_closing(session: Session, survey: Survey, now: datetime) -> None:
 
     To results and seals the survey stays open until `close_survey`, which `close_due` does
     after the grace: no view before it can then differ from the last by a late answer alone.
+    Raises PaperError while a paper batch is being typed.
     """
     _require(survey, SurveyState.OPEN)
+    require_none_waiting(session, survey.id)
     survey.closed_at = survey.closed_at or now
     survey.updated_at = now
     session.flush()
@@ -203,8 +206,13 @@ def close_due(session: Session, signer: Signer, now: datetime, grace: timedelta)
 
 
 def close_survey(session: Session, survey: Survey, signer: Signer, now: datetime) -> None:
-    """Stop accepting answers and seal the last of them, however few."""
+    """Stop accepting answers and seal the last of them, however few.
+
+    Raises PaperError while a paper batch is being typed, unless closing has begun before.
+    """
     _require(survey, SurveyState.OPEN)
+    if survey.closed_at is None:
+        require_none_waiting(session, survey.id)
     survey.state, survey.updated_at = SurveyState.CLOSED, now
     survey.closed_at = survey.closed_at or now
     session.flush()

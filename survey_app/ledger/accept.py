@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -142,12 +142,19 @@ def record_many(
         receipt = receipt_code(receipt_key, origin.survey_id, submission.submission_id)
         if _insert_receipt(session, _receipt_row(origin, submission, receipt)):
             new.append(submission)
-    if new:
-        session.execute(insert(Response), [_response_row(origin, one) for one in new])
+    # Written in the order of their random ids, so that not even the tables' pages tell which
+    # comment came with which answers, or in what order they were handed over.
+    responses = [_response_row(origin, one) for one in new]
+    if responses:
+        session.execute(insert(Response), sorted(responses, key=_by_id))
     comments = [_comment_row(origin, one) for one in new if one.comment]
     if comments:
-        session.execute(insert(Comment), comments)
+        session.execute(insert(Comment), sorted(comments, key=_by_id))
     return len(new)
+
+
+def _by_id(row: Mapping[str, Any]) -> bytes:
+    return bytes(row["id"])
 
 
 def receipt_code(receipt_key: bytes, survey_id: int, submission_id: str) -> str:

@@ -25,6 +25,10 @@ CHANGED_ONCE = {
     "comment": ["seal_id", "text", "nonce"],
     "receipt": ["seal_id"],
     "signing_key": ["retired_at"],
+    "paper_batch": [
+        *("state", "ended_by", "ended_at", "typed", "reason"),
+        *("answered", "blank", "spoiled", "unused"),
+    ],
 }
 _ROLE = re.compile(r"^[a-z_][a-z0-9_]{0,62}$")
 

@@ -24,6 +24,15 @@ from survey_app.store.tables.evidence import (
     SigningKey,
     SurveyFigure,
 )
+from survey_app.store.tables.paper import (
+    BatchState,
+    PaperBatch,
+    PaperEntry,
+    PaperPass,
+    PaperSettlement,
+    PaperSheet,
+    SheetOutcome,
+)
 from survey_app.store.tables.places import Agency, AgencyLogo, Service, Unit
 from survey_app.store.tables.reminders import ReminderKind, ReminderOff, ReminderSent
 from survey_app.store.tables.reports import ReportText
@@ -66,6 +75,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Base",
+    "BatchState",
     "BriberyWordList",
     "Channel",
     "Comment",
@@ -87,6 +97,11 @@ __all__ = [
     "Link",
     "LoginFailure",
     "LoginSession",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperPass",
+    "PaperSettlement",
+    "PaperSheet",
     "Publication",
     "Receipt",
     "ReminderKind",
@@ -99,6 +114,7 @@ __all__ = [
     "Seal",
     "Service",
     "ServicePlan",
+    "SheetOutcome",
     "SigningKey",
     "Survey",
     "SurveyFigure",
