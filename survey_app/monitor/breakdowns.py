@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from analysis.differencing import remainder
-from analysis.disclosure import presentable
+from analysis.disclosure import presentable, tables_of
 from analysis.inference import simple_design
 from analysis.tally import Tally
 from instruments import Instrument
@@ -59,17 +59,18 @@ def break_down(
 
     `services` and `channels` are names by code, `populations` users by service code.
     """
-    parts = [
-        ("layanan", _("Layanan"), services, tallies.by_service, populations),
-        ("saluran", _("Saluran"), channels, tallies.by_channel, {}),
-    ]
+    parts = {
+        "service": ("layanan", _("Layanan"), services, tallies.by_service, populations),
+        "channel": ("saluran", _("Saluran"), channels, tallies.by_channel, {}),
+    }
     for question in instrument.profile:
         labels = {option.code: option.label for option in question.options}
         own = tallies.by_profile.get(question.code, {})
-        parts.append((question.code, question.label, labels, own, {}))
+        parts[f"profile:{question.code}"] = (question.code, question.label, labels, own, {})
+    tables = [parts[name] for name in tables_of(instrument) if name != "whole"]
     return [
         Breakdown(code, title, _groups(tallies.whole, found, labels, sizes, instrument, minimum))
-        for code, title, labels, found, sizes in parts
+        for code, title, labels, found, sizes in tables
         if found
     ]
 
