@@ -4,6 +4,7 @@
 test gets a database of its own, copied from one that was migrated once.
 """
 
+import os
 import shutil
 import socket
 import tempfile
@@ -16,7 +17,9 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
+from survey_app.accounts import passwords
 from survey_app.settings import Settings, load_settings
 from survey_app.store import Store, open_store
 from survey_app.store.migrate import upgrade
@@ -26,10 +29,30 @@ from survey_app.store.migrate import upgrade
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("fixed")
 
+# Every database here syncs each commit to its disk, as in earnest. In memory that takes no time.
+MEMORY = Path("/dev/shm")
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
 # Benchmarks are run by hand, some with peers that only the extra `bench` installs.
 collect_ignore = ["benchmarks"]
 
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in earnest; tests log in hundreds of times, so by a quick one."""
+    shipped = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield shipped
+    passwords._hasher = shipped
+
+
+@pytest.fixture
+def slow_hashes(shipped_hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are in earnest."""
+    monkeypatch.setattr(passwords, "_hasher", shipped_hasher)
 
 
 class FrozenClock:

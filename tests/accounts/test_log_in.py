@@ -101,7 +101,7 @@ def test_weak_passwords_are_refused(password, code):
     assert caught.value.code == f"password-{code}"
 
 
-def test_passwords_are_hashed_with_argon2id():
+def test_passwords_are_hashed_with_argon2id(slow_hashes):
     assert hash_password(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=1$")
 
 
