@@ -17,6 +17,7 @@ the functions that need them.
 from analysis.comparison import Comparison, compare_groups, compare_samples
 from analysis.designs import domain_design, post_stratified_design, sample_design
 from analysis.drivers import find_drivers
+from analysis.evidence import Evidence, read_bundle, read_bundles
 from analysis.fieldwork import forecast_completion, response_rates
 from analysis.figures import IndexFigures, index
 from analysis.index import compute_index
@@ -50,6 +51,7 @@ __all__ = [
     "Comparison",
     "Design",
     "Estimate",
+    "Evidence",
     "IndexFigures",
     "Tally",
     "WeightedTally",
@@ -77,6 +79,8 @@ __all__ = [
     "post_stratified_design",
     "post_stratify",
     "rake",
+    "read_bundle",
+    "read_bundles",
     "read_responses",
     "response_rates",
     "sample_design",

@@ -134,6 +134,14 @@ register(
             "Sidik jari SHA-256 tidak cocok dengan manifest; isinya diubah.",
             "The SHA-256 is not the manifest's; the content was changed.",
         ),
+        "bundle-not-single": (
+            "Berkas memuat {count} survei; baca semuanya dengan read_bundles.",
+            "The file holds {count} surveys; read them all with read_bundles.",
+        ),
+        "bundle-listing-wrong": (
+            "Daftar isi tidak cocok dengan survei yang ada di dalam berkas.",
+            "The list of contents does not match the surveys that are in the file.",
+        ),
         "bundle-manifest-wrong": (
             "Manifest tidak menyebut tepat semua berkas.",
             "The manifest does not name exactly all files.",

@@ -33,6 +33,7 @@ GUARD_FORM = (LOGIN, 404, 404, 404, 404, 422, 422, 422)
 ISSUE = (LOGIN, 404, 404, 404, 404, 200, 404, 200)
 ISSUE_FORM = (LOGIN, 404, 404, 404, 404, 422, 404, 422)
 EVALUATOR_ALONE = (LOGIN, 404, 404, 404, 200, 404, 404, 404)
+IMPORT_FORM = (LOGIN, 404, 404, 404, 422, 404, 404, 422)
 NOBODY_FINDS = (LOGIN, *((404,) * 7))
 API = (401, 401, 401, 401, 200, 200, 200, 200)
 
@@ -56,6 +57,8 @@ MATRIX = {
     ("GET", "publish.keys", "/transparansi/kunci.json"): ALL_200,
     ("GET", "verification.ask_code", "/transparansi/periksa"): ALL_200,
     ("GET", "verification.verify", "/transparansi/periksa/0000"): (404,) * 8,
+    ("GET", "bundle_check.ask", "/verifikasi"): ALL_200,
+    ("POST", "bundle_check.check", "/verifikasi"): (422,) * 8,
     ("GET", "respond.form", "/s/{link}"): ALL_200,
     ("POST", "respond.submit", "/s/{link}"): (422,) * 8,
     ("POST", "respond.submit_json", "/api/v1/links/{link}/responses"): (400,) * 8,
@@ -145,12 +148,20 @@ MATRIX = {
     ("GET", "contacts_given.survey", "/evaluasi/kontak/{survey}"): EVALUATOR_ALONE,
     ("GET", "contacts_given.download", "/evaluasi/kontak/{survey}.csv"): EVALUATOR_ALONE,
     ("POST", "contacts_given.erase", "/evaluasi/kontak/{survey}/00/hapus"): NOBODY_FINDS,
+    ("GET", "evidence.overview", "/evaluasi/bukti"): READ,
+    ("GET", "evidence.download", "/evaluasi/bukti.zip"): READ,
+    ("POST", "evidence.import_", "/evaluasi/bukti"): IMPORT_FORM,
+    ("GET", "evidence.original", "/evaluasi/bukti/99.zip"): NOT_THERE,
+    ("GET", "api.bundles", "/api/v1/bundles"): API,
     ("GET", "api.units", "/api/v1/units"): API,
     ("GET", "api.surveys", "/api/v1/surveys"): API,
     ("GET", "api.bundle", "/api/v1/surveys/{survey}/bundle"): (*((401,) * 4), *((404,) * 4)),
     ("GET", "api.indices", "/api/v1/indices"): API,
     ("GET", "api.openapi", "/api/v1/openapi.json"): ALL_200,
     ("GET", "api.unknown", "/api/v1/tidak-ada"): (404,) * 8,
+    ("GET", "installations.overview", "/kelola/instalasi"): SUPER,
+    ("POST", "installations.register", "/kelola/instalasi"): SUPER_FORM,
+    ("POST", "installations.revoke", "/kelola/instalasi/99/cabut"): NOT_THERE,
     ("GET", "administer.overview", "/kelola"): ADMIN,
     ("POST", "administer.new_agency", "/kelola/instansi"): SUPER_FORM,
     ("GET", "administer.new_unit", "/kelola/instansi/{agency}/unit"): SUPER,

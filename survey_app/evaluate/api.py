@@ -1,10 +1,13 @@
 """The read-only API for evaluators' programs: units, surveys, indices, bundles of evidence."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from survey_app.accounts.access import public, requires_token, viewer
 from survey_app.evaluate.listing import (
     all_indices,
+    chosen_publications,
     page_of_indices,
     page_of_surveys,
     page_of_units,
@@ -12,6 +15,7 @@ from survey_app.evaluate.listing import (
 from survey_app.evaluate.openapi import describe_api
 from survey_app.evaluate.records import (
     PAGE_MAXIMUM,
+    Chosen,
     IndexPage,
     IndexQuery,
     IndexRecord,
@@ -20,6 +24,7 @@ from survey_app.evaluate.records import (
     SurveyQuery,
     UnitPage,
 )
+from survey_app.ledger.bundle_archive import stream_publications
 from survey_app.ledger.bundles import bundle_survey
 from survey_app.ledger.keys import instance_signer
 from survey_app.spreadsheets import to_csv
@@ -110,6 +115,24 @@ def bundle(key: str) -> Response:
     return validated(response)
 
 
+@blueprint.get("/bundles")
+@requires_token(SCOPE, *READERS)
+@described(
+    Described(
+        "Bundel bukti semua hasil yang dipilih, dalam satu ZIP yang dikirim sambil dibuat",
+        {200: Answer("Satu folder tiap survei, dan daftar isi bundles.csv", None, (ZIP,))},
+        Chosen,
+    )
+)
+def bundles() -> Response:
+    """The evidence of every published result that is chosen."""
+    chosen = read_query(Chosen, WORDS)
+    with context().store.read() as session:
+        visible = viewer().visible_unit_ids(session, *READERS)
+        publications = chosen_publications(session, visible, chosen)
+    return bundles_zip(publications)
+
+
 @blueprint.get("/openapi.json")
 @public
 @described(Described("Uraian ini sendiri", {200: Answer("OpenAPI 3.1", None, (JSON,))}))
@@ -134,6 +157,17 @@ def validated(response: Response) -> Response:
     response.vary.update(["Accept", "Authorization"])
     response.add_etag()
     response.make_conditional(request)
+    return response
+
+
+def bundles_zip(publications: Sequence[int]) -> Response:
+    """The evidence of publications, sent while it is made."""
+    parts = context()
+    signer = instance_signer(parts.settings)
+    content = stream_publications(parts.store, publications, signer)
+    response = Response(content, mimetype=ZIP)
+    response.headers["Content-Disposition"] = 'attachment; filename="bukti.zip"'
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -46,6 +46,14 @@ Since = Annotated[
 Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
+Year = Annotated[
+    Annotated[int, Field(ge=1900, le=9999)] | None,
+    # A form sends what was left empty, too.
+    BeforeValidator(lambda text: text or None),
+    WithJsonSchema({"type": "integer", "minimum": 1900, "maximum": 9999}),
+]
+
+
 class UnitRecord(Record):
     """A unit that the token may see."""
 
@@ -147,7 +155,7 @@ class Chosen(Query):
     agency: Word = Field("", description="Kode instansi")
     index: Word = Field("", description="IKM, IPAK, IPKP; huruf besar atau kecil")
     period: Word = Field("", description="Misalnya 2026-TW3")
-    year: int | None = Field(None, ge=1900, le=9999, description="Tahun akhir periode")
+    year: Year = Field(None, description="Tahun akhir periode")
     updated_since: Since = Field(None, description="Diterbitkan pada atau sesudah waktu ini")
 
 

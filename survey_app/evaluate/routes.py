@@ -12,6 +12,7 @@ from survey_app.evaluate import (
     bribery_reports,
     contacts,
     erasures,
+    evidence,
     tickets,
     unit_overview,
 )
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(arrivals.blueprint)
     app.register_blueprint(contacts.blueprint)
     app.register_blueprint(unit_overview.blueprint)
+    app.register_blueprint(evidence.blueprint)
 
 
 @blueprint.get("/evaluasi")

@@ -16,7 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import survey_app.ledger.messages  # noqa: F401  registers the words of the errors raised here
-from analysis.bundle import SENSITIVE, describe, pack, seal_manifest
+from analysis.bundle import (
+    SENSITIVE,
+    describe,
+    pack,
+    seal_manifest,
+)
 from analysis.bundle_heads import canonical
 from analysis.bundle_tables import INDICES, REST, SERVICE, TALLIES, WHOLE, tally_rows, write_table
 from analysis.disclosure import MINIMUM, presentable, uniform_items
@@ -78,9 +83,21 @@ def list_published_surveys(session: Session, keys: Sequence[str] = ()) -> list[S
     return list(found.values())
 
 
+def signed_files(session: Session, publication: Publication, signer: Signer) -> dict[str, bytes]:
+    """All files of a publication's bundle. Raises BundleError where they are not as published."""
+    files = _files(session, publication)
+    manifest = _manifest(files, publication.bundle_sha256)
+    if manifest is None:
+        key = session.get_one(Survey, publication.survey_id).key
+        raise BundleError("bundle-changed", survey=key)
+    signature = signer.sign(manifest)
+    signed = {"key.json": _keys(session, signer), "manifest.sig": signature}
+    return files | signed | {"manifest.json": manifest}
+
+
 def publication_hash(session: Session, publication: Publication) -> str:
     """SHA-256 of the manifest of a publication's bundle, in hex."""
-    return hashlib.sha256(_files(session, publication)["manifest.json"]).hexdigest()
+    return hashlib.sha256(seal_manifest(_files(session, publication))).hexdigest()
 
 
 def _signed_files(session: Session, survey: Survey, signer: Signer) -> dict[str, bytes]:
@@ -92,15 +109,20 @@ def _signed_files(session: Session, survey: Survey, signer: Signer) -> dict[str,
     ).first()
     if survey.state != SurveyState.PUBLISHED or publication is None:
         raise BundleError("bundle-not-published", survey=survey.key)
-    files = _files(session, publication)
-    manifest = files["manifest.json"]
-    if hashlib.sha256(manifest).hexdigest() != publication.bundle_sha256:
-        raise BundleError("bundle-changed", survey=survey.key)
-    return files | {"key.json": _keys(session, signer), "manifest.sig": signer.sign(manifest)}
+    return signed_files(session, publication, signer)
+
+
+def _manifest(files: dict[str, bytes], sha256: str) -> bytes | None:
+    """The manifest that was published, in the layout of its day; none where files changed."""
+    for has_marks in (True, False):
+        manifest = seal_manifest(files, has_marks=has_marks)
+        if hashlib.sha256(manifest).hexdigest() == sha256:
+            return manifest
+    return None
 
 
 def _files(session: Session, publication: Publication) -> dict[str, bytes]:
-    """All that the manifest covers, and the manifest."""
+    """All that the manifest covers."""
     survey = session.get_one(Survey, publication.survey_id)
     seal = session.get_one(Seal, publication.seal_id)
     document = session.get_one(InstrumentVersion, survey.instrument_sha256).document
@@ -129,7 +151,7 @@ def _files(session: Session, publication: Publication) -> dict[str, bytes]:
     if instrument.masked:
         files[SENSITIVE] = canonical({"questions": result["sensitive"]})
     files["datapackage.json"] = describe(_about(session, survey, seal, publication), files)
-    return files | {"manifest.json": seal_manifest(files)}
+    return files
 
 
 def _about(

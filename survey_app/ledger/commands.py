@@ -84,7 +84,7 @@ def verify(
 
 
 def _verify_file(file: Path, witness: Path | None, keys: Path | None) -> None:
-    from analysis.bundle import verify_bundle
+    from analysis.bundle_checks import verify_bundle
     from survey_app.ledger.witness import read_witness, read_witness_keys
 
     findings = verify_bundle(

@@ -10,8 +10,9 @@ from analysis.monotone import step_changes
 from analysis.pictures import Mark, index_picture, trend_picture, unsur_picture
 from survey_app.accounts.access import public
 from survey_app.comments.review import list_shown
+from survey_app.ledger.installations import fingerprint
 from survey_app.ledger.transparency import public_heads, public_keys
-from survey_app.publish import cache, feeds, open_data, panels, verification
+from survey_app.publish import bundle_check, cache, feeds, open_data, panels, verification
 from survey_app.publish.badges import badge_snippet, draw_badge
 from survey_app.publish.cache import MAX_AGE_SECONDS, rendered_once
 from survey_app.publish.composition import channel_composition
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(panels.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(verification.blueprint)
+    app.register_blueprint(bundle_check.blueprint)
 
 
 @blueprint.get("/")
@@ -83,7 +85,8 @@ def transparency() -> Response:
     """In plain words: what is kept, how it is sealed, what the operator could still do."""
     with context().store.read() as session:
         heads, keys = public_heads(session), public_keys(session)
-    page = render_template("publish/transparency.html", heads=heads[-10:], keys=keys)
+    marks = [fingerprint(bytes.fromhex(key["public_key"])) for key in keys if not key["retired_at"]]
+    page = render_template("publish/transparency.html", heads=heads[-10:], marks=marks)
     return _made_cacheable(Response(page, mimetype="text/html"))
 
 

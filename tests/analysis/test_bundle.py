@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import instruments
-from analysis.bundle import NAMES, describe, pack, read_bundle, seal_manifest, verify_bundle
+from analysis.bundle import NAMES, describe, pack, seal_manifest, unpack
+from analysis.bundle_checks import verify_bundle
 from analysis.bundle_heads import CONTENT, canonical, head_of
 from analysis.bundle_tables import (
     INDICES,
@@ -304,4 +305,4 @@ def test_what_is_no_zip_is_refused_by_name(raw, tmp_path):
     path = tmp_path / "bundle.zip"
     path.write_bytes(raw)
     with pytest.raises(SurveyError, match=r"bundle\.zip"):
-        read_bundle(path)
+        unpack(path)

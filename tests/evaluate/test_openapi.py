@@ -68,6 +68,7 @@ def described(running):
 
 
 OPERATIONS = (
+    ("GET", "/api/v1/bundles"),
     ("GET", "/api/v1/indices"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/surveys"),

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
-from analysis.bundle import pack, read_bundle, verify_bundle
+from analysis.bundle import pack, unpack
+from analysis.bundle_checks import verify_bundle
 from analysis.bundle_heads import canonical
 from survey_app.administer.places import create_service
 from survey_app.cli import group
@@ -248,7 +249,7 @@ def test_several_surveys_lie_in_folders(store, settings, clock, tmp_path):
         surveys = [session.get_one(Survey, world.survey_id) for world in worlds]
         content = bundle_surveys(session, surveys, instance_signer(settings))
     path = saved(tmp_path, content)
-    assert [one.folder for one in read_bundle(path).packages] == [world.key for world in worlds]
+    assert [one.folder for one in unpack(path).packages] == [world.key for world in worlds]
     assert verify_bundle(path) == []
 
 

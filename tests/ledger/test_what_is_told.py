@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from analysis.bundle import verify_bundle
+from analysis.bundle_checks import verify_bundle
 from analysis.disclosure_audit import Cell, Table, audit_tables, told_by_index
 from survey_app.demo.instance import prepare_demo
 from survey_app.estimates import instrument_of, survey_result

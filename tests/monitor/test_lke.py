@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from analysis.bundle import verify_bundle
+from analysis.bundle_checks import verify_bundle
 from survey_app.monitor.follow_up_effect import Share
 from survey_app.monitor.lke import answer_follow_up, answer_publication, answer_surveys
 from survey_app.store.tables import Role, Unit

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from analysis.bundle import pack, verify_bundle
+from analysis.bundle import pack
+from analysis.bundle_checks import verify_bundle
 from analysis.masked import masked_result
 from survey_app.cli import group
 from survey_app.estimates import survey_result

@@ -24,6 +24,7 @@ from survey_app.store.tables.evidence import (
     SigningKey,
     SurveyFigure,
 )
+from survey_app.store.tables.foreign import ForeignBundle, Installation
 from survey_app.store.tables.paper import (
     BatchState,
     PaperBatch,
@@ -88,9 +89,11 @@ __all__ = [
     "FollowUp",
     "FollowUpEvent",
     "FollowUpState",
+    "ForeignBundle",
     "HeadLetter",
     "IngestStats",
     "IngestWaiting",
+    "Installation",
     "InstrumentVersion",
     "InterimStep",
     "KioskPin",
