@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = ""
     metrics_public: bool = False
+    open_data_licence: str = Field(default="CC-BY-4.0", min_length=1, max_length=80)
     language: Literal["id", "en"] = "id"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -28,6 +28,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
         ("printing.overview", _("Cetak")),
         ("channels.overview", _("Saluran")),
         ("visits.overview", _("Kunjungan")),
+        ("exchange.overview", _("Pertukaran data")),
     ]
     return [
         Tab(url_for(endpoint, key=survey.key), label, _is_here(endpoint))

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from survey_app.accounts.access import public
 from survey_app.publish.cache import rendered_once
+from survey_app.publish.data_package import describe_package, table_resource
 from survey_app.publish.queries import Published, fetch_unit, list_published
 from survey_app.spreadsheets import to_csv
 from survey_app.web.context import context
@@ -50,7 +51,7 @@ DICTIONARY_COLUMNS = ("berkas", "kolom", "arti", "satuan_atau_bentuk")
 @rendered_once()
 def indices(unit: str) -> Response:
     """A unit's published indices, newest first."""
-    rows = [_index_row(one) for one in _published(unit)]
+    rows = [index_row(one) for one in _published(unit)]
     return _csv(f"indeks-{unit}.csv", INDEX_COLUMNS, rows)
 
 
@@ -59,7 +60,7 @@ def indices(unit: str) -> Response:
 @rendered_once()
 def unsur(unit: str) -> Response:
     """Each unsur of a unit's published results."""
-    rows = [row for one in _published(unit) for row in _unsur_rows(one)]
+    rows = [row for one in _published(unit) for row in unsur_rows(one)]
     return _csv(f"unsur-{unit}.csv", UNSUR_COLUMNS, rows)
 
 
@@ -71,6 +72,32 @@ def dictionary() -> Response:
     rows = [("data.csv", *line) for line in (*COMMON, *INDEX_ONLY)]
     rows += [("unsur.csv", *line) for line in (*COMMON, *UNSUR_ONLY)]
     return _csv("kamus-data.csv", DICTIONARY_COLUMNS, rows)
+
+
+@blueprint.get("/hasil/<unit>/datapackage.json")
+@public
+@rendered_once()
+def package(unit: str) -> Response:
+    """The two tables of a unit as a Frictionless Data Package."""
+    settings = context().settings
+    with context().store.read() as session:
+        place = fetch_unit(session, unit)
+        published = list_published(session, unit_slug=unit)
+    descriptor = describe_package(
+        name=f"hasil-{unit}",
+        title=f"Hasil survei {place.name}",
+        description="Indeks dan nilai tiap unsur yang diterbitkan, terbaru lebih dulu.",
+        homepage=f"{settings.public_url}/hasil/{unit}",
+        publisher=f"{place.name}, {place.agency.name}",
+        licence=settings.open_data_licence,
+        instruments=[one.instrument for one in published],
+        resources=[
+            table_resource("data.csv", "Indeks", (*COMMON, *INDEX_ONLY)),
+            table_resource("unsur.csv", "Nilai tiap unsur", (*COMMON, *UNSUR_ONLY)),
+        ],
+    )
+    content = json.dumps(descriptor, ensure_ascii=False, indent=1)
+    return Response(content, mimetype="application/json")
 
 
 def _published(unit: str) -> list[Published]:
@@ -89,7 +116,8 @@ def _common(one: Published) -> list[Any]:
     return [one.unit_name, one.agency_name, one.title, one.period, one.index_code]
 
 
-def _index_row(one: Published) -> list[Any]:
+def index_row(one: Published) -> list[Any]:
+    """One published index in the order of INDEX_COLUMNS."""
     index = one.index
     low, high = index.get("ci") or (None, None)
     method = json.dumps(one.result["method"], sort_keys=True)
@@ -101,6 +129,7 @@ def _index_row(one: Published) -> list[Any]:
     ]
 
 
-def _unsur_rows(one: Published) -> list[list[Any]]:
+def unsur_rows(one: Published) -> list[list[Any]]:
+    """The unsur of one published result in the order of UNSUR_COLUMNS."""
     names = ("code", "label", "mean", "se", "score100", "grade", "n")
     return [[*_common(one), *(item[name] for name in names)] for item in one.whole["items"]]

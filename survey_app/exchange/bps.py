@@ -1,0 +1,152 @@
+"""BPS metadata of a published survey: MS-Keg, MS-Var and MS-Ind, as a workbook and as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from instruments import Instrument
+from survey_app.exchange.bps_activity import TO_FILL, Entry, describe_activity
+from survey_app.exchange.material import Material
+from survey_app.spreadsheets import to_xlsx
+
+ACTIVITY, VARIABLE, INDICATOR = "MS-Keg", "MS-Var", "MS-Ind"
+ACTIVITY_COLUMNS = ("blok", "rincian", "pertanyaan", "isian")
+VARIABLE_COLUMNS = (
+    *("nomor", "nama variabel", "alias", "konsep", "definisi", "referensi pemilihan"),
+    *("referensi waktu", "tipe data", "klasifikasi isian", "aturan validasi"),
+    *("kalimat pertanyaan", "dapat diakses umum"),
+)
+INDICATOR_COLUMNS = (
+    *("nomor", "nama indikator", "konsep", "definisi", "interpretasi", "metode/rumus penghitungan"),
+    *("ukuran", "satuan", "klasifikasi penyajian", "indikator komposit"),
+    *("publikasi ketersediaan indikator pembangun", "nama indikator pembangun"),
+    *("kegiatan penghasil variabel pembangun", "kode kegiatan", "nama variabel pembangun"),
+    *("level estimasi", "dapat diakses umum"),
+)
+YES, NO = "Ya - 1", "Tidak - 2"
+RESPONDENT = "Karakteristik responden"
+
+Row = Sequence[Any]
+Sheets = dict[str, tuple[Row, list[Row]]]
+
+
+def metadata_sheets(material: Material, answers: Mapping[int, str] | None = None) -> Sheets:
+    """The three forms as tables; `answers` fills lines of MS-Keg by their place in it."""
+    return {
+        ACTIVITY: (
+            ACTIVITY_COLUMNS,
+            [(one.block, one.number, one.question, one.text) for one in filled(material, answers)],
+        ),
+        VARIABLE: (VARIABLE_COLUMNS, _variables(material)),
+        INDICATOR: (INDICATOR_COLUMNS, _indicators(material)),
+    }
+
+
+def filled(material: Material, answers: Mapping[int, str] | None = None) -> list[Entry]:
+    """The lines of MS-Keg, those that only the office knows filled in where it has."""
+    given = answers or {}
+    return [
+        Entry(one.number, one.question, given.get(at, "").strip() or TO_FILL)
+        if one.is_open
+        else one
+        for at, one in enumerate(describe_activity(material))
+    ]
+
+
+def write_metadata(
+    material: Material, form: str, answers: Mapping[int, str] | None = None
+) -> bytes:
+    """The metadata as `xlsx` or `json`."""
+    sheets = metadata_sheets(material, answers)
+    if form == "xlsx":
+        return to_xlsx(sheets)
+    content = {
+        name: [dict(zip(columns, row, strict=True)) for row in rows]
+        for name, (columns, rows) in sheets.items()
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _variables(material: Material) -> list[Row]:
+    instrument, period = material.instrument, material.survey.period
+    rule = f"Bilangan bulat {instrument.scale.minimum}-{instrument.scale.maximum} atau kosong"
+    asked: list[tuple[str, str, str, str, str, str, str]] = [
+        (
+            *(item.label, item.code, item.info or TO_FILL, "Integer"),
+            _choices({str(option.value): option.label for option in item.options}),
+            *(rule, item.question),
+        )
+        for item in instrument.form_items
+    ]
+    asked += [
+        (
+            *(question.label, question.code, TO_FILL, "String"),
+            _choices({one.code: one.label for one in question.options}),
+            *("Salah satu kode pilihan, atau kosong", question.label),
+        )
+        for question in instrument.profile
+    ]
+    asked += [
+        (
+            *(question.label, question.code, "Jawaban terpaksa dengan koin (Boruch 1971)"),
+            *("Integer", _choices({"1": "Ya", "0": "Tidak"}), "1, 0, atau kosong"),
+            question.question,
+        )
+        for question in instrument.masked
+    ]
+    measured, source = {item.code for item in instrument.items}, instrument.regulation
+    return [
+        (
+            *(number, label, code, instrument.index.name if code in measured else RESPONDENT),
+            *(definition, source, period, kind),
+            *(classes, validation, question, YES),
+        )
+        for number, (label, code, definition, kind, classes, validation, question) in enumerate(
+            asked, 1
+        )
+    ]
+
+
+def _indicators(material: Material) -> list[Row]:
+    instrument, title = material.instrument, material.survey.title
+    rule = instrument.index
+    names = "; ".join(f"Nilai unsur {item.label}" for item in instrument.items)
+    whole: Row = (
+        *(1, f"{rule.name} ({rule.code})", rule.name, TO_FILL, _interpretation(instrument)),
+        *(_formula(instrument), "Indeks", "Tanpa satuan", "Unit layanan; layanan"),
+        *(YES, material.address, names, "", "", "", "Unit layanan", YES),
+    )
+    parts: list[Row] = [
+        (
+            *(number, f"Nilai unsur {item.label}", rule.name, item.info or TO_FILL),
+            *("Makin tinggi makin baik", f"Jumlah nilai {item.code} dibagi yang menjawabnya"),
+            *("Rata-rata", "Tanpa satuan", "Unit layanan; layanan", NO, "", "", title, TO_FILL),
+            *(item.label, "Unit layanan", YES),
+        )
+        for number, item in enumerate(instrument.items, 2)
+    ]
+    return [whole, *parts]
+
+
+def _interpretation(instrument: Instrument) -> str:
+    bands = sorted(instrument.index.bands, key=lambda band: -band.minimum)
+    words = (f"{band.grade} ({band.label}) mulai {band.minimum}" for band in bands)
+    return "; ".join(words).replace(".", ",")
+
+
+def _formula(instrument: Instrument) -> str:
+    weights = {str(instrument.weight(code)) for code in instrument.codes}
+    weight = f"bobot tiap unsur {weights.pop()}" if len(weights) == 1 else "bobot unit"
+    scale = {
+        None: "",
+        "ratio": ", tiap rata-rata dikali 4 dibagi nilai tertinggi",
+        "linear": ", tiap rata-rata dipetakan lurus ke skala 1-4",
+    }[instrument.index.conversion]
+    return (
+        f"Jumlah (nilai rata-rata unsur x bobot) x 25{scale}; rata-rata dibagi yang menjawab, "
+        f"{weight}; dibulatkan sekali, dua desimal"
+    )
+
+
+def _choices(options: Mapping[str, str]) -> str:
+    return "; ".join(f"{value} = {label}" for value, label in options.items())
