@@ -8,6 +8,7 @@ from survey_app.store.tables import Account, Agency, Channel, Role, Unit
 from tests.follow_ups import make_follow_up
 from tests.people import add_person, log_in, post
 from tests.worlds import make_world
+from tests.zi_files import make_document
 
 PEOPLE = ("nobody", "staff", "other", "admin", "evaluator", "inspector", "auditor", "super")
 LOGIN = 302
@@ -34,6 +35,10 @@ ISSUE = (LOGIN, 404, 404, 404, 404, 200, 404, 200)
 ISSUE_FORM = (LOGIN, 404, 404, 404, 404, 422, 404, 422)
 EVALUATOR_ALONE = (LOGIN, 404, 404, 404, 200, 404, 404, 404)
 IMPORT_FORM = (LOGIN, 404, 404, 404, 422, 404, 404, 422)
+ALL_DESKS = (LOGIN, *((200,) * 7))
+SCORE = (LOGIN, 404, 404, 404, 200, 404, 404, 200)
+SCORE_ACT = (LOGIN, 404, 404, 404, 302, 404, 404, 302)
+SCORE_FORM = (LOGIN, 404, 404, 404, 422, 404, 404, 422)
 NOBODY_FINDS = (LOGIN, *((404,) * 7))
 API = (401, 401, 401, 401, 200, 200, 200, 200)
 
@@ -167,6 +172,18 @@ MATRIX = {
     ("GET", "installations.overview", "/kelola/instalasi"): SUPER,
     ("POST", "installations.register", "/kelola/instalasi"): SUPER_FORM,
     ("POST", "installations.revoke", "/kelola/instalasi/99/cabut"): NOT_THERE,
+    ("GET", "zi.overview", "/zi"): ALL_DESKS,
+    ("GET", "zi.score", "/zi/{unit}/2026"): SHARED,
+    ("GET", "zi.document", "/zi/{unit}/2026/dokumen/{document}"): SHARED,
+    ("GET", "zi_entries.overview", "/zi/{unit}/2026/isi"): SCORE,
+    ("POST", "zi_entries.points", "/zi/{unit}/2026/isi/poin"): SCORE_ACT,
+    ("POST", "zi_entries.external", "/zi/{unit}/2026/isi/eksternal"): SCORE_FORM,
+    ("POST", "zi_entries.basis", "/zi/{unit}/2026/isi/dasar"): SCORE_FORM,
+    ("GET", "zi_import.overview", "/zi/impor"): SCORE,
+    ("GET", "zi_import.example", "/zi/impor/contoh.xlsx"): SCORE,
+    ("POST", "zi_import.import_", "/zi/impor"): SCORE_FORM,
+    ("GET", "zi_rules.overview", "/zi/aturan"): ALL_DESKS,
+    ("POST", "zi_rules.add", "/zi/aturan"): SUPER_FORM,
     ("GET", "administer.overview", "/kelola"): ADMIN,
     ("POST", "administer.new_agency", "/kelola/instansi"): SUPER_FORM,
     ("GET", "administer.new_unit", "/kelola/instansi/{agency}/unit"): SUPER,
@@ -215,6 +232,7 @@ def places(store, settings, clock):
     with store.read() as session:
         victim = session.scalars(select(Account.id).where(Account.email == "victim@x.id")).one()
     plan, file = make_follow_up(world, victim)
+    document = make_document(world, victim)
     return {
         "unit": "unit-uji",
         "agency": agency.slug,
@@ -226,6 +244,7 @@ def places(store, settings, clock):
         "victim": victim,
         "plan": plan,
         "file": file,
+        "document": document,
     }
 
 

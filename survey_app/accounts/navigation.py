@@ -27,6 +27,7 @@ def desk_links() -> list[DeskLink]:
     places = [
         ("monitor.surveys", _("Meja unit"), (Role.STAFF, Role.ADMIN)),
         ("evaluate.overview", _("Evaluasi"), (Role.EVALUATOR, Role.INSPECTOR, Role.AUDITOR)),
+        ("zi.overview", _("Zona Integritas"), tuple(Role)),
         ("administer.overview", _("Kelola"), (Role.ADMIN,)),
     ]
     links = [

@@ -20,6 +20,7 @@ from survey_app.administer.places import create_agency, create_service, create_u
 from survey_app.administer.surveys import close_survey, create_link, create_survey, open_survey
 from survey_app.clock import Clock
 from survey_app.demo.generator import Drawn, draw
+from survey_app.demo.zona_integritas import fill_zona_integritas
 from survey_app.estimates import survey_result
 from survey_app.ledger.accept import Origin, Submission, record_many
 from survey_app.ledger.keys import instance_signer
@@ -154,6 +155,7 @@ def prepare_demo(store: Store, settings: Settings, clock: Clock) -> Guide:
         for plan in UNITS:
             for instrument_id in plan.instruments:
                 _run_surveys(store, settings, clock, plan, instruments.load(instrument_id))
+        fill_zona_integritas(store, clock)
     return _guide(store, path)
 
 

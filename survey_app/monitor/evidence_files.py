@@ -92,7 +92,7 @@ def add_file(
     file = EvidenceFile(
         survey_id=survey.id,
         follow_up_id=row.id if row else None,
-        name=_safe_name(name, kind),
+        name=safe_name(name, kind),
         media_type=kind,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -133,6 +133,13 @@ def list_files(session: Session, survey_ids: list[int]) -> list[Listed]:
     return [Listed(*row) for row in session.execute(query.order_by(EvidenceFile.id))]
 
 
+def safe_name(name: str, kind: str) -> str:
+    """A plain name with the ending that belongs to the content."""
+    stem = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    plain = " ".join(_ODD.sub(" ", stem).split()).strip(" .")[:NAME_LENGTH]
+    return f"{plain or 'berkas'}.{KINDS[kind]}"
+
+
 def _office_kind(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -147,13 +154,6 @@ def _office_kind(content: bytes) -> str:
     if has_macros or sum(part.file_size for part in parts) > UNPACKED_MAXIMUM_BYTES:
         raise _refused("evidence-bomb")
     return kind
-
-
-def _safe_name(name: str, kind: str) -> str:
-    """A plain name with the ending that belongs to the content."""
-    stem = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    plain = " ".join(_ODD.sub(" ", stem).split()).strip(" .")[:NAME_LENGTH]
-    return f"{plain or 'berkas'}.{KINDS[kind]}"
 
 
 def _entry(file: EvidenceFile) -> str:

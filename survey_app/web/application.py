@@ -14,7 +14,10 @@ from survey_app.store.migrate import require_current, upgrade
 from survey_app.web import errors, headers, languages, pages, requestlog
 from survey_app.web.context import Context
 
-ROOMS = ("respond", "accounts", "monitor", "evaluate", "publish", "administer", "exchange")
+ROOMS = (
+    *("respond", "accounts", "monitor", "evaluate", "publish", "administer", "exchange"),
+    "zi",
+)
 
 csrf = CSRFProtect()
 

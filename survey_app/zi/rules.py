@@ -85,4 +85,4 @@ def add_rules(
 
 def write_rules(rules: ZiRules) -> str:
     """Rules as the JSON text that the database keeps."""
-    return json.dumps(rules.to_dict(), ensure_ascii=False, sort_keys=True)
+    return json.dumps(rules.to_dict(), ensure_ascii=False)

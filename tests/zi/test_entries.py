@@ -26,7 +26,9 @@ from survey_app.zi.evaluations import (
     rules_of,
     set_basis,
 )
+from survey_app.zi.figures import selisih_poin
 from survey_app.zi.rules import add_rules, list_rule_versions, rules_on
+from survey_app.zi.self_surveys import exact
 from tests.people import add_person
 from tests.worlds import make_world
 
@@ -162,3 +164,8 @@ def test_the_basis_of_a_proposal_is_kept_with_its_history(desk, clock):
             set_basis(session, begun, 2, None, account, clock())
         with pytest.raises(SurveyError):
             begin_evaluation(session, unit, 2016, clock())
+
+
+def test_published_decimals_are_taken_as_written():
+    assert exact(3.6) * 10 == 36
+    assert selisih_poin(exact(3.5999999) - exact(3.6)).startswith("−")
