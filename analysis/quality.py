@@ -24,7 +24,8 @@ PEERS_MINIMUM = 10
 DRAWS = 9999
 DRAWS_AT_LEAST = 199
 EXCEEDED_ENOUGH = 20
-COMPARED = frozenset({"salinan", "struktur"})
+COMPARED = frozenset({"salinan", "struktur", "lonjakan", "merata"})
+TAIL, TAIL_DRAWS, TAIL_REACHED = 250, 1999, 10
 Doubles = NDArray[np.float64]
 Statistic = Callable[[Integers], float]
 
@@ -53,9 +54,10 @@ class Signal:
 
 @dataclass(frozen=True)
 class Words:
-    """What a signal says to a reader, in Indonesian."""
+    """What a signal says to a reader, in Indonesian; `measure` names the statistic observed."""
 
     title: str
+    measure: str
     effect: str
     causes: tuple[str, ...]
     settle: str
@@ -67,8 +69,7 @@ def signal_words() -> Mapping[str, Words]:
     source = files("analysis").joinpath("data/quality-words.toml").read_text(encoding="utf-8")
     signals = tomllib.loads(source)["signals"]
     return {
-        code: Words(part["title"], part["effect"], tuple(part["causes"]), part["settle"])
-        for code, part in signals.items()
+        code: Words(**(part | {"causes": tuple(part["causes"])})) for code, part in signals.items()
     }
 
 
@@ -125,14 +126,38 @@ def against_draws(code: str, n: int, observed: float, drawn: Doubles) -> Signal:
     """A signal from a statistic and its values under the null; large values are unusual.
 
     p = (1 + #{drawn >= observed}) / (draws + 1), which is never 0 (Davison and Hinkley 1997,
-    4.11).
+    4.11); where many draws hardly ever reach it, `tail_chance`, for among thousands of units
+    no count of draws would be small enough to stand out.
     """
     expected, spread = float(drawn.mean()), float(drawn.std())
     low, high = (float(end) for end in np.quantile(drawn, [0.025, 0.975]))
-    p = (1 + int((drawn >= observed).sum())) / (len(drawn) + 1)
+    reached = int((drawn >= observed).sum())
+    p = (1 + reached) / (len(drawn) + 1)
+    if len(drawn) >= TAIL_DRAWS and reached < TAIL_REACHED:
+        p = min(p, tail_chance(observed, drawn))
     excess = (observed - expected) / spread if spread > 0 else None
     effect = observed - expected
     return Signal(code, n, observed, expected, low, high, effect, excess, p)
+
+
+def tail_chance(observed: float, drawn: Doubles) -> float:
+    """P(null >= observed) beyond the draws, from the largest 250 of them.
+
+    A generalised Pareto tail by probability-weighted moments (Hosking and Wallis 1987;
+    Knijnenburg et al. 2009), never lighter than exponential, so that the chance errs upward.
+    """
+    ordered = np.sort(drawn)
+    start = float(ordered[-TAIL - 1])
+    above = ordered[-TAIL:] - start
+    ranks = (np.arange(1, TAIL + 1) - 0.35) / TAIL
+    first, second = float(above.mean()), float((above * (1 - ranks)).mean())
+    if first <= 0:
+        return 1.0
+    shape = min(0.0, first / (first - 2 * second) - 2)
+    scale = first * (1 + shape)
+    reach = (observed - start) / scale
+    share = np.exp(-reach) if shape == 0 else (1 - shape * reach) ** (1 / shape)
+    return float(TAIL / len(drawn) * share)
 
 
 def against_peers(signals: Mapping[str, Sequence[Signal]]) -> dict[str, list[Signal]]:
@@ -141,7 +166,8 @@ def against_peers(signals: Mapping[str, Sequence[Signal]]) -> dict[str, list[Sig
     The excess of a unit is compared with the median of its peers', in units of their robust
     spread (1.4826 MAD, at least 1) on Student's t; p becomes the larger of the two, so that a
     unit must stand out both against honest answers and against its peers (intersection-union
-    test, Berger 1982). Signals of other codes stay; under ten peers nothing is tested.
+    test, Berger 1982). A figure below its null is no excess and stays, as do signals of other
+    codes; under ten peers nothing is tested.
     """
     excesses: dict[str, dict[str, float]] = {}
     for unit, ones in signals.items():
@@ -160,6 +186,8 @@ def _beside(one: Signal, unit: str, excesses: Mapping[str, float]) -> Signal:
     others = np.array([excess for name, excess in excesses.items() if name != unit])
     if len(others) < PEERS_MINIMUM:
         return replace(one, p=None, reason="peers")
+    if one.excess < 0:
+        return one
     centre = float(np.median(others))
     spread = max(1.0, 1.4826 * float(np.median(np.abs(others - centre))))
     distance = (one.excess - centre) / (spread * np.sqrt(1 + 1 / len(others)))
@@ -219,6 +247,15 @@ def shift_signal(
     drawn = collect_draws(np.array([observed]), nulls)[:, 0]
     change = float(sorted_x[turn:].mean() - sorted_x[:turn].mean())
     return replace(against_draws("pergeseran", len(x), observed, drawn), effect=change)
+
+
+def turning_batch(scores: Sequence[float], batches: Sequence[int]) -> int:
+    """The first batch after the point at which `shift_signal` sees the level turn."""
+    x, order = np.asarray(scores, dtype=float), np.asarray(batches)
+    names, sizes = np.unique(order, return_counts=True)
+    ends = np.cumsum(sizes)[:-1]
+    _value, turn = _cusum(x[np.argsort(order, kind="stable")], ends)
+    return int(names[int(np.searchsorted(ends, turn)) + 1])
 
 
 def channel_signal(

@@ -6,12 +6,22 @@ exact or simulated from the counts' own model; words and false-discovery control
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special, stats
 
-from analysis.quality import MINIMUM, PEERS_MINIMUM, Signal, against_draws, untested
+from analysis.answers import Integers
+from analysis.quality import (
+    DRAWS,
+    MINIMUM,
+    PEERS_MINIMUM,
+    Signal,
+    against_draws,
+    collect_draws,
+    untested,
+)
 
 SIMULATED = 1999
 
@@ -26,7 +36,11 @@ def share_against_peers(code: str, hits: int, n: int, peers: Sequence[tuple[int,
     usable = [(x, m) for x, m in peers if m >= MINIMUM]
     if n < MINIMUM or len(usable) < PEERS_MINIMUM:
         return untested(code, n, "few" if n < MINIMUM else "peers")
-    a, b = fit_beta_binomial(usable)
+    return share_signal(code, hits, n, *fit_beta_binomial(usable))
+
+
+def share_signal(code: str, hits: int, n: int, a: float, b: float) -> Signal:
+    """A unit's share held against a Beta(a, b) of shares; see `share_against_peers`."""
     spread = stats.betabinom(n, a, b)
     expected = a / (a + b)
     low, high = (float(end) / n for end in spread.ppf([0.025, 0.975]))
@@ -62,7 +76,7 @@ def burst_signal(
     usual: Sequence[float],
     *,
     window: int = 3,
-    draws: int = SIMULATED,
+    draws: int = DRAWS,
     seed: int = 0,
 ) -> Signal:
     """Whether answers crowd into a short time more than the usual rhythm explains.
@@ -81,14 +95,13 @@ def burst_signal(
     expected = n * _running(shares, window)
     spread = np.sqrt(np.maximum(expected, 1.0))
     random = np.random.default_rng(seed)
-    drawn = np.array(
-        [
-            ((_running(one.astype(float), window) - expected) / spread).max()
-            for one in random.multinomial(n, shares, size=draws)
-        ]
-    )
     excess = (_running(x, window) - expected) / spread
     place = int(excess.argmax())
+    nulls = (
+        np.array([((_running(random.multinomial(n, shares), window) - expected) / spread).max()])
+        for _ in range(draws)
+    )
+    drawn = collect_draws(excess[place : place + 1], nulls)[:, 0]
     signal = against_draws("lonjakan", n, float(excess[place]), drawn)
     ratio = float(_running(x, window)[place] / max(expected[place], 1e-9))
     return replace(signal, effect=ratio)
@@ -138,10 +151,58 @@ def demographics_signal(
     return replace(upper, effect=observed, p=p)
 
 
-def _running(x: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+def composition_signal(
+    now: Integers, before: Integers, *, draws: int = DRAWS, seed: int = 0
+) -> Signal:
+    """Whether respondents' bands differ from those of the period before too little or too much.
+
+    (respondents, questions) of choices as numbers, negative where none was made. The statistic
+    adds up each question's chi-square of the two periods and divides by the degrees of freedom;
+    its null exchanges whole respondents between the periods, so that age stays with education.
+    Both tails: invented respondents are often more even than chance allows.
+    """
+    n = min(len(now), len(before))
+    if n < MINIMUM or not now.shape[1]:
+        return untested("merata", len(now), "few")
+    together = np.concatenate([now, before])
+    tables = [_one_hot(column) for column in together.T]
+    tables = [table for table in tables if table.shape[1] > 1]
+    if not tables:
+        return untested("merata", len(now), "uniform")
+    random = np.random.default_rng(seed)
+    is_now = np.arange(len(together)) < len(now)
+    observed = _two_sample(tables, is_now)
+    nulls = (_two_sample(tables, random.permutation(is_now)) for _ in range(draws))
+    both = (np.array([one, -one]) for one in nulls)
+    drawn = collect_draws(np.array([observed, -observed]), both)[:, 0]
+    upper = against_draws("merata", len(now), observed, drawn)
+    lower = (1 + int((drawn <= observed).sum())) / (len(drawn) + 1)
+    return replace(upper, effect=observed, p=min(1.0, 2 * min(upper.p or 1.0, lower)))
+
+
+def _one_hot(column: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(respondents, choices) of ones and zeros; who made no choice has only zeros."""
+    choices = np.unique(column[column >= 0])
+    return np.asarray(column[:, None] == choices[None, :], dtype=np.float64)
+
+
+def _two_sample(tables: Sequence[NDArray[np.float64]], is_now: NDArray[np.bool_]) -> float:
+    total, degrees = 0.0, 0
+    for table in tables:
+        counts, both = table[is_now].sum(axis=0), table.sum(axis=0)
+        share = counts.sum() / both.sum()
+        expected = both * share
+        # (1 - share) turns one sample's chi-square into that of the two by two rows.
+        total += float(((counts - expected) ** 2 / expected).sum() / max(1e-9, 1 - share))
+        degrees += table.shape[1] - 1
+    return total / degrees
+
+
+def _running(x: NDArray[Any], window: int) -> NDArray[np.float64]:
     """Sums of `window` neighbours."""
     sums = np.concatenate([[0.0], np.cumsum(x)])
-    return np.asarray(sums[window:] - sums[:-window])
+    found: NDArray[np.float64] = sums[window:] - sums[:-window]
+    return found
 
 
 def _chi_square(counts: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
