@@ -20,6 +20,7 @@ from survey_app.ledger.batches import (
 )
 from survey_app.ledger.heads import FIRST_HEAD, HeadContent
 from survey_app.ledger.keys import check_keys, is_signed
+from survey_app.ledger.quality_acts import check_acts, check_journal
 from survey_app.ledger.running import (
     RunningTally,
     add_tallies,
@@ -92,6 +93,7 @@ def verify_database(
             report.damages += [f"survei {survey.key}: {damage}" for damage in damages]
         report.damages += _find_strays(session)
         report.damages += check_figures(session)
+        report.damages += check_journal(session)
         report.damages += _compare_witness(session, witness, report)
     return report
 
@@ -149,6 +151,7 @@ def _verify_survey(
     _count(report, waiting)
     yield from waiting.damages
     yield from _compare_counts(session, survey)
+    yield from check_acts(session, survey, keys)
 
 
 def _instrument_of(survey: Survey) -> Instrument | None:

@@ -16,7 +16,7 @@ from survey_app.store.tables import Base
 
 ADDED_ONLY = {
     *("seal", "interim_step", "publication", "audit_event", "instrument_version"),
-    *("follow_up_event", "transaction_report"),
+    *("follow_up_event", "transaction_report", "quality_act"),
     *("zi_rule_set", "zi_entry", "zi_event"),
     "foreign_bundle",
 }

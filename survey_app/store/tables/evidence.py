@@ -116,6 +116,30 @@ class SurveyFigure(Base):
     resolved: Mapped[bool]
 
 
+class QualityAct(Base):
+    """One act in a survey's book of quality evidence: findings, a reply, a decision.
+
+    Only ever added; each commits to the one before it and is signed like a seal
+    (`ledger.quality_acts`). `unusual` counts the patterns of findings that ask for a look.
+    """
+
+    __tablename__ = "quality_act"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    unusual: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(Moment)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    content: Mapped[str] = mapped_column(Text)
+    previous_head: Mapped[bytes] = mapped_column(LargeBinary(32))
+    head: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("signing_key.id"))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
 class ErasureState(StrEnum):
     """Two people must agree before content is destroyed."""
 
