@@ -25,6 +25,7 @@ COMMANDS = {
     "seal": "survey_app.ledger.commands:seal",
     "bundle": "survey_app.ledger.commands:bundle",
     "verify": "survey_app.ledger.commands:verify",
+    "quality": "survey_app.evaluate.quality_commands:quality",
     "keys": "survey_app.ledger.commands:keys",
     "db": "survey_app.store.commands:db",
     "backup": "survey_app.store.commands:backup",

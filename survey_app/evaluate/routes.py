@@ -13,6 +13,7 @@ from survey_app.evaluate import (
     contacts,
     erasures,
     evidence,
+    quality_pages,
     tickets,
     unit_overview,
 )
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(contacts.blueprint)
     app.register_blueprint(unit_overview.blueprint)
     app.register_blueprint(evidence.blueprint)
+    app.register_blueprint(quality_pages.blueprint)
 
 
 @blueprint.get("/evaluasi")

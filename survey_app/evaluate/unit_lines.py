@@ -119,7 +119,7 @@ def first_period(session: Session) -> str | None:
 def list_index_codes(session: Session, period: str) -> list[str]:
     """The indices that surveys of a period make."""
     used = select(Survey.instrument_sha256).distinct().where(Survey.period == period)
-    return sorted({code for code, _bands in _rules(session, session.scalars(used)).values()})
+    return sorted({code for code, _bands in index_rules(session, session.scalars(used)).values()})
 
 
 def read_panorama(
@@ -230,12 +230,14 @@ def _kinds(session: Session, period: str, index_code: str) -> _Kinds:
         select(Survey.instrument_sha256).distinct().where(Survey.period == period)
     )
     found = {
-        sha: bands for sha, (code, bands) in _rules(session, used).items() if code == index_code
+        sha: bands
+        for sha, (code, bands) in index_rules(session, used).items()
+        if code == index_code
     }
     return _Kinds(set(found), next(iter(found.values()), ()))
 
 
-def _rules(
+def index_rules(
     session: Session, versions: Iterable[str]
 ) -> dict[str, tuple[str, tuple[GradeBand, ...]]]:
     """Index code and grades of instrument versions, which never change once they are stored."""

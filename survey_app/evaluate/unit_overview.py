@@ -20,6 +20,7 @@ from survey_app.evaluate.line_choices import (
     read_choice,
     sort_lines,
 )
+from survey_app.evaluate.quality_cases import count_unusual
 from survey_app.evaluate.unit_lines import (
     Line,
     Panorama,
@@ -63,13 +64,17 @@ def overview() -> str:
     published = [line for line in view.lines if line.score100 is not None]
     last = max(1, -(-len(view.lines) // PAGE_SIZE))
     page = min(view.choice.hal, last)
+    lines = view.lines[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    with context().store.read() as session:
+        unusual = count_unusual(session, [line.survey for line in lines if line.survey])
     return render_template(
         "evaluate/unit_overview.html",
         view=view,
         choice=view.choice,
         page=page,
         last_page=last,
-        lines=view.lines[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        lines=lines,
+        unusual=unusual,
         published=published,
         agencies=sorted({(one.agency_name, one.agency) for one in view.panorama.lines}),
         states=Counter(line.state for line in view.lines),

@@ -39,6 +39,7 @@ from survey_app.monitor import (
     follow_up_pages,
     lke_pages,
     print_pages,
+    quality_replies,
     report,
     results,
     visit_pages,
@@ -79,6 +80,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(visit_pages.blueprint)
     app.register_blueprint(report.blueprint)
     app.register_blueprint(print_pages.blueprint)
+    app.register_blueprint(quality_replies.blueprint)
 
 
 @blueprint.get("/meja")

@@ -29,6 +29,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
         ("channels.overview", _("Saluran")),
         ("visits.overview", _("Kunjungan")),
         ("exchange.overview", _("Pertukaran data")),
+        ("quality_replies.overview", _("Pola")),
     ]
     return [
         Tab(url_for(endpoint, key=survey.key), label, _is_here(endpoint))
