@@ -36,6 +36,7 @@ ISSUE_FORM = (LOGIN, 404, 404, 404, 404, 422, 404, 422)
 EVALUATOR_ALONE = (LOGIN, 404, 404, 404, 200, 404, 404, 404)
 IMPORT_FORM = (LOGIN, 404, 404, 404, 422, 404, 404, 422)
 ALL_DESKS = (LOGIN, *((200,) * 7))
+FILE_FORM = (LOGIN, 422, 404, 422, 422, 404, 404, 422)
 SCORE = (LOGIN, 404, 404, 404, 200, 404, 404, 200)
 SCORE_ACT = (LOGIN, 404, 404, 404, 302, 404, 404, 302)
 SCORE_FORM = (LOGIN, 404, 404, 404, 422, 404, 404, 422)
@@ -190,6 +191,17 @@ MATRIX = {
     ("GET", "lke_workbook.overview", "/zi/lke"): READ,
     ("GET", "lke_workbook.download", "/zi/lke.xlsx"): READ,
     ("POST", "lke_workbook.import_", "/zi/lke"): IMPORT_FORM,
+    ("GET", "zi_requirements.overview", "/zi/{unit}/2026/syarat"): SHARED,
+    ("GET", "zi_requirements.row", "/zi/{unit}/2026/syarat/tlhp"): SHARED,
+    ("POST", "zi_requirements.record", "/zi/{unit}/2026/syarat/tlhp"): FILE_FORM,
+    ("POST", "zi_requirements.remove", "/zi/{unit}/2026/dokumen/99/hapus"): NOT_THERE,
+    ("GET", "zi_file.overview", "/zi/{unit}/2026/berkas"): SHARED,
+    ("POST", "zi_file.plan", "/zi/{unit}/2026/berkas/rencana"): DESK_FORM,
+    ("GET", "zi_file.row", "/zi/{unit}/2026/berkas/rencana/99"): NOT_THERE,
+    ("POST", "zi_file.change", "/zi/{unit}/2026/berkas/rencana/99"): NOT_THERE,
+    ("POST", "zi_file.monitor", "/zi/{unit}/2026/berkas/monev"): DESK_FORM,
+    ("POST", "zi_file.step", "/zi/{unit}/2026/berkas/tahap"): FILE_FORM,
+    ("POST", "zi_file.upload", "/zi/{unit}/2026/berkas/dokumen"): FILE_FORM,
     ("GET", "zi_rules.overview", "/zi/aturan"): ALL_DESKS,
     ("POST", "zi_rules.add", "/zi/aturan"): SUPER_FORM,
     ("GET", "administer.overview", "/kelola"): ADMIN,

@@ -10,7 +10,14 @@ from survey_app.clock import day_in
 from survey_app.store.tables import Role, Unit
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
-from survey_app.zi import entry_pages, import_pages, lke_pages, rule_pages
+from survey_app.zi import (
+    entry_pages,
+    file_pages,
+    import_pages,
+    lke_pages,
+    requirement_pages,
+    rule_pages,
+)
 from survey_app.zi.documents import find_document, list_documents
 from survey_app.zi.entries import list_entries
 from survey_app.zi.evaluations import FIRST_YEAR, list_changes
@@ -34,6 +41,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(import_pages.blueprint)
     app.register_blueprint(lke_pages.blueprint)
     app.register_blueprint(rule_pages.blueprint)
+    app.register_blueprint(requirement_pages.blueprint)
+    app.register_blueprint(file_pages.blueprint)
 
 
 @blueprint.get("/zi")

@@ -8,7 +8,11 @@ from survey_app.monitor.tabs import Tab
 
 def zi_tabs(slug: str, year: int) -> list[Tab]:
     """Links between the pages of a unit's year."""
-    pages = [("zi.score", _("Nilai"))]
+    pages = [
+        ("zi.score", _("Nilai")),
+        ("zi_requirements.overview", _("Syarat pengusulan")),
+        ("zi_file.overview", _("Berkas ZI")),
+    ]
     return [
         Tab(url_for(endpoint, slug=slug, year=year), label, request.endpoint == endpoint)
         for endpoint, label in pages

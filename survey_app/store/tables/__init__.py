@@ -69,6 +69,14 @@ from survey_app.store.tables.zi import (
     ZiEvent,
     ZiRuleSet,
 )
+from survey_app.store.tables.zi_file import (
+    PlanState,
+    RequirementState,
+    ZiMonitoring,
+    ZiPlan,
+    ZiRequirement,
+    ZiStep,
+)
 
 __all__ = [
     "Account",
@@ -106,6 +114,7 @@ __all__ = [
     "PaperPass",
     "PaperSettlement",
     "PaperSheet",
+    "PlanState",
     "Publication",
     "QualityAct",
     "Receipt",
@@ -113,6 +122,7 @@ __all__ = [
     "ReminderOff",
     "ReminderSent",
     "ReportText",
+    "RequirementState",
     "Response",
     "Role",
     "RoleGrant",
@@ -133,5 +143,9 @@ __all__ = [
     "ZiEntry",
     "ZiEvaluation",
     "ZiEvent",
+    "ZiMonitoring",
+    "ZiPlan",
+    "ZiRequirement",
     "ZiRuleSet",
+    "ZiStep",
 ]
