@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from instruments.xlsform import write_xlsform
 from survey_app.accounts.access import requires, viewer
 from survey_app.estimates import instrument_of
+from survey_app.exchange import import_pages
 from survey_app.exchange.bps import filled, write_metadata
 from survey_app.exchange.codebook import write_codebook
 from survey_app.exchange.material import Material, fetch_material, has_result, kept_back
 from survey_app.exchange.package import write_package
 from survey_app.exchange.spss import write_sav
-from survey_app.store.tables import Role, Survey
+from survey_app.store.tables import Role, Survey, SurveyState
 from survey_app.web.context import context
 
 blueprint = Blueprint("exchange", __name__, template_folder="templates")
@@ -52,6 +53,7 @@ class MetadataForm(FlaskForm):  # type: ignore[misc]
 def init_app(app: Flask) -> None:
     """Register the room."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(import_pages.blueprint)
 
 
 @blueprint.get("/meja/survei/<key>/pertukaran")
@@ -75,6 +77,7 @@ def overview(key: str) -> str:
         form=MetadataForm(formdata=None),
         length=ANSWER_LENGTH,
         is_desk=desk is None or survey.unit_id in desk,
+        may_import=survey.state == SurveyState.OPEN and _administers(session, survey),
     )
 
 
@@ -123,6 +126,11 @@ def fill_metadata(key: str) -> Response:
         for at in range(len(filled(material)))
     }
     return _download(write_metadata(material, "xlsx", answers), f"metadata-{key}.xlsx")
+
+
+def _administers(session: Session, survey: Survey) -> bool:
+    visible = viewer().visible_unit_ids(session, Role.ADMIN)
+    return viewer().has(Role.ADMIN) and (visible is None or survey.unit_id in visible)
 
 
 def _material(session: Session, survey: Survey) -> Material:
