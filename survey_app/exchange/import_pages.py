@@ -41,7 +41,7 @@ from survey_app.web.languages import message_language
 
 blueprint = Blueprint("exchange_import", __name__, template_folder="templates")
 
-PROBLEMS_SHOWN = 200
+PROBLEMS_SHOWN, ROWS_NAMED = 100, 20
 SAMPLES = 3
 ORDERS = {DAY_FIRST: __("hari/bulan/tahun"), MONTH_FIRST: __("bulan/hari/tahun")}
 BRING_IN = "impor"
@@ -88,6 +88,15 @@ class Entries:
     def is_sure(self) -> bool:
         """Whether every entry has a meaning already."""
         return all(meaning for _number, _entry, meaning in self.entries)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, in which column and rows; no rows where it is the mapping itself."""
+
+    lines: list[int]
+    column: str | None
+    text: str
 
 
 @blueprint.get("/meja/survei/<key>/pertukaran/impor")
@@ -195,7 +204,7 @@ def _map(
     frame: Frame,
     checked: Checked | None = None,
 ) -> str:
-    problems = checked.problems if checked else []
+    problems = _grouped(checked.problems) if checked else []
     return render_template(
         "exchange/mapping.html",
         survey=survey,
@@ -209,8 +218,9 @@ def _map(
         carried=carry(table),
         rows=len(table.rows),
         checked=checked,
-        problems=[_words(one) for one in problems[:PROBLEMS_SHOWN]],
+        problems=problems[:PROBLEMS_SHOWN],
         more=max(0, len(problems) - PROBLEMS_SHOWN),
+        rows_named=ROWS_NAMED,
         bring_in=BRING_IN,
     )
 
@@ -245,5 +255,11 @@ def _entries(table: AnswerTable, mapping: ColumnMapping, frame: Frame) -> list[E
     return found
 
 
-def _words(problem: SurveyError) -> tuple[int | None, str | None, str]:
-    return problem.where.line, problem.where.field, problem.text(message_language())
+def _grouped(problems: list[SurveyError]) -> list[Problem]:
+    """The problems in order, those that say the same of one column with all their rows."""
+    found: dict[tuple[str | None, str], list[int]] = {}
+    for one in problems:
+        lines = found.setdefault((one.where.field, one.text(message_language())), [])
+        if one.where.line is not None:
+            lines.append(one.where.line)
+    return [Problem(lines, column, text) for (column, text), lines in found.items()]

@@ -105,7 +105,7 @@ def _names(frame: Frame) -> dict[str, list[str]]:
 def _likely(
     at: int, title: str, names: Mapping[str, list[str]], frame: Frame
 ) -> list[tuple[float, int, str]]:
-    found = [(_nearness(title, texts), at, role) for role, texts in names.items()]
+    found = [(_nearness(title, texts, role), at, role) for role, texts in names.items()]
     likely = [one for one in found if one[0] >= COLUMN_SCORE]
     numbered = _NUMBERED.match(title)
     if numbered and not likely:
@@ -119,11 +119,11 @@ def _likely(
     return likely
 
 
-def _nearness(title: str, texts: list[str]) -> float:
+def _nearness(title: str, texts: list[str], role: str) -> float:
     plain = re.sub(r"^\W*[A-Za-z]{0,2}\d+\w*[.):\s-]+", "", title)
-    return max(
-        fuzz.token_sort_ratio(plain, text, processor=utils.default_process) for text in texts
-    )
+    # "Usia" is asked as "Kelompok usia"; questions about the service share too many words.
+    scorer = fuzz.token_set_ratio if role.startswith(PROFILE) else fuzz.token_sort_ratio
+    return max(scorer(plain, text, processor=utils.default_process) for text in texts)
 
 
 def _meaning(entry: str, role: str, known: Mapping[str, str], frame: Frame) -> str | None:
@@ -147,6 +147,11 @@ def _meaning(entry: str, role: str, known: Mapping[str, str], frame: Frame) -> s
             }
     if lowered in words:
         return words[lowered]
+    # "21-30" and "21–30 tahun" are one band.
+    numbers = re.findall(r"\d+", entry)
+    alike = [m for m, text in known.items() if numbers and re.findall(r"\d+", text) == numbers]
+    if role.startswith(PROFILE) and len(alike) == 1:
+        return alike[0]
     best = process.extractOne(lowered, list(words), scorer=fuzz.ratio, score_cutoff=ENTRY_SCORE)
     return words[best[0]] if best else None
 

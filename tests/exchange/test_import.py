@@ -15,7 +15,7 @@ from sqlalchemy import select
 import instruments
 from instruments.errors import SurveyError
 from survey_app.exchange.answer_table import AnswerTable, carry, read_answer_table, restore
-from survey_app.exchange.mapping import Frame, distinct, roles_of
+from survey_app.exchange.mapping import Frame, roles_of
 from survey_app.exchange.suggestions import suggest_mapping
 from survey_app.ledger.verify import verify_database
 from survey_app.store.tables import Response, Role
@@ -231,9 +231,9 @@ def test_what_the_page_did_not_carry_is_refused(text):
 
 
 def test_suggestions_give_each_role_once_and_read_other_wordings():
-    titles = ["Cap waktu", *(f"U{n}" for n in range(1, 10)), "Pekerjaan", "Nama layanan"]
+    titles = ["Cap waktu", *(f"U{n}" for n in range(1, 10)), "Usia", "Nama layanan"]
     row = ["02/11/2026 10.22.33", *["kurang sesui", "Sangat baik", "3 - Cepat", "Baik"] * 2]
-    content = table(titles, [[*row, "4", "PNS", "KTP"], [*row, "2", "Wirausaha", "akta"]])
+    content = table(titles, [[*row, "4", "21-30", "KTP"], [*row, "2", ">60", "akta"]])
     read = read_answer_table(content, "a.csv")
     mapping = suggest_mapping(read, FRAME)
     roles = list(mapping.roles.values())
@@ -245,4 +245,7 @@ def test_suggestions_give_each_role_once_and_read_other_wordings():
     meant = [mapping.values[at] for at in range(1, 5)]
     assert [one[next(iter(one))] for one in meant] == ["2", "4", "3", "3"]
     assert mapping.values[columns["layanan"]] == {"KTP": "ktp", "akta": "akta"}
-    assert distinct(read, columns["profil:pekerjaan"]) == ["PNS", "Wirausaha"]
+    assert mapping.values[columns["profil:kelompok_usia"]] == {
+        "21-30": "u21-30",
+        ">60": "di-atas-60",
+    }
