@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import Where
+from survey_app.evaluate.foreign_listing import foreign_indices
 from survey_app.evaluate.records import (
     Chosen,
     IndexPage,
@@ -41,6 +42,8 @@ from survey_app.store.tables import (
 from survey_app.web.described import QueryError
 
 CHUNK = 200
+# A cursor among imported results; keys of surveys have no slash.
+FOREIGN = "impor/"
 
 Row = TypeVar("Row")
 Visible = set[int] | None
@@ -76,11 +79,36 @@ def page_of_surveys(session: Session, visible: Visible, query: SurveyQuery) -> S
 
 
 def page_of_indices(session: Session, visible: Visible, query: IndexQuery) -> IndexPage:
-    """Published indices by survey. Raises QueryError for a bad cursor."""
+    """Published indices by survey, then imported ones. Raises QueryError for a bad cursor."""
+    after = _read_cursor(query.cursor)
+    if after.startswith(FOREIGN):
+        return _foreign_page(session, visible, query, [], _number(after))
     rows = _chosen(session, visible, query, Survey.id, Survey.key)
     found = _page(session, rows, Survey.key, query)
     page, following = _cut(found, query.limit, lambda row: str(row[1]))
-    return IndexPage(items=_records(session, [row[0] for row in page]), next=following)
+    records = _records(session, [row[0] for row in page])
+    if following:
+        return IndexPage(items=records, next=following)
+    return _foreign_page(session, visible, query, records, 0)
+
+
+def _foreign_page(
+    session: Session, visible: Visible, query: IndexQuery, own: list[IndexRecord], after: int
+) -> IndexPage:
+    """Own records, filled up to a page with imported ones after an id."""
+    room = query.limit - len(own)
+    found = foreign_indices(session, visible, query, after, room + 1)
+    page = found[:room]
+    last = page[-1][0] if page else after
+    following = _write_cursor(f"{FOREIGN}{last}") if len(found) > room else None
+    return IndexPage(items=[*own, *(record for _, record in page)], next=following)
+
+
+def _number(cursor: str) -> int:
+    digits = cursor.removeprefix(FOREIGN)
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise QueryError("cursor-invalid", where=Where(field="cursor"))
+    return int(digits)
 
 
 def all_indices(session: Session, visible: Visible, chosen: Chosen) -> Iterator[IndexRecord]:
@@ -89,6 +117,10 @@ def all_indices(session: Session, visible: Visible, chosen: Chosen) -> Iterator[
     ids = list(session.scalars(rows))
     for start in range(0, len(ids), CHUNK):
         yield from _records(session, ids[start : start + CHUNK])
+    after = 0
+    while found := foreign_indices(session, visible, chosen, after, CHUNK):
+        yield from (record for _, record in found)
+        after = found[-1][0]
 
 
 def chosen_publications(session: Session, visible: Visible, chosen: Chosen) -> list[int]:

@@ -108,6 +108,9 @@ class IndexRecord(Record):
     instrument: str = Field(description="SHA-256 kuesioner yang ditanyakan")
     head: str = Field(description="Kepala segel yang menjamin hasil ini")
     source: str = Field(description="survei mandiri; tidak pernah survei eksternal")
+    origin: str | None = Field(
+        description="Nama instalasi asal bila diimpor dengan buktinya; null bila dari sini"
+    )
     updated_at: Moment
     demo: bool
 
@@ -214,6 +217,7 @@ def index_record(one: Published) -> IndexRecord:
         instrument=one.result["instrument"]["sha256"],
         head=one.result["head"],
         source=SELF_SURVEY,
+        origin=None,
         updated_at=one.published_at,
         demo=one.is_demo,
     )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 import survey_app.ledger.foreign_messages  # noqa: F401  registers the words of errors
@@ -90,22 +90,27 @@ def is_own_key(session: Session, keys: Sequence[dict[str, Any]]) -> bool:
 
 def list_foreign(session: Session, unit_ids: set[int] | None) -> list[Foreign]:
     """The newest bundle of each imported survey of the units (None: all)."""
-    newer = aliased(ForeignBundle)
-    same = (
-        newer.installation_id == ForeignBundle.installation_id,
-        newer.survey == ForeignBundle.survey,
-    )
     query = (
         select(ForeignBundle, Unit.name, Installation.name)
         .join(Unit, Unit.id == ForeignBundle.unit_id)
         .join(Installation, Installation.id == ForeignBundle.installation_id)
-        .where(~select(newer.id).where(*same, newer.id > ForeignBundle.id).exists())
+        .where(newest_of_each())
         .order_by(Unit.name, ForeignBundle.period.desc(), ForeignBundle.id.desc())
     )
     if unit_ids is not None:
         query = query.where(ForeignBundle.unit_id.in_(unit_ids))
     rows = session.execute(query)
     return [Foreign(bundle, unit, name, json.loads(bundle.record)) for bundle, unit, name in rows]
+
+
+def newest_of_each() -> ColumnElement[bool]:
+    """The condition that a bundle is the newest of its survey."""
+    newer = aliased(ForeignBundle)
+    same = (
+        newer.installation_id == ForeignBundle.installation_id,
+        newer.survey == ForeignBundle.survey,
+    )
+    return ~select(newer.id).where(*same, newer.id > ForeignBundle.id).exists()
 
 
 def _import_package(
@@ -235,9 +240,23 @@ def _row(
         published_at=evidence.published_at,
         imported_at=now,
         imported_by=account.id,
-        record=json.dumps(asdict(evidence.index)),
+        record=json.dumps(_record(evidence)),
         content=pack(package.files),
     )
+
+
+def _record(evidence: Evidence) -> dict[str, Any]:
+    """The index and how it was made, for lists that do not open the bundle."""
+    grade, instrument = evidence.index.grade, evidence.instrument
+    labels = {band.grade: band.label for band in instrument.index.bands}
+    return asdict(evidence.index) | {
+        "title": instrument.title,
+        "label": labels.get(grade) if grade else None,
+        "method": evidence.method["weights"],
+        "conversion": evidence.method["conversion"],
+        "variance": str(evidence.method.get("variance", "")),
+        "instrument": instrument.sha256,
+    }
 
 
 def _fault(code: str, file: str, field: str | None = None, **values: object) -> SurveyError:

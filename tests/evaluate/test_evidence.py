@@ -151,8 +151,26 @@ def test_a_result_from_elsewhere_needs_a_confirmed_key_and_is_labelled(
         acts = list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
     assert acts.count("import-bundle") == 2
     assert "trust-installation" in acts
+    assert indices_in_pages_of_one(evaluator) == [
+        ("unit-a", "IKM", None),
+        ("unit-b", "IPAK", None),
+        ("unit-a", "IKM", "Provinsi Jauh"),
+    ]
+    table = evaluator.get("/api/v1/indices?index=ikm", headers={"Accept": "text/csv"}).text
+    assert [row["origin"] for row in csv.DictReader(io.StringIO(table))] == ["", "Provinsi Jauh"]
+    for query in ("unit=unit-b", "period=2026-TW1", "year=2025", "agency=kota-unit-b"):
+        assert "Provinsi Jauh" not in evaluator.get(f"/api/v1/indices?{query}").text
     stranger = add_person(store, clock, "lain@x.id", Role.EVALUATOR, agency=_agency(store))
     assert log_in(app, stranger).get(address).status_code == 404
+
+
+def indices_in_pages_of_one(browser):
+    found, cursor = [], ""
+    while cursor is not None:
+        page = browser.get(f"/api/v1/indices?limit=1&cursor={cursor}").json
+        found += [(one["unit"], one["index"], one["origin"]) for one in page["items"]]
+        cursor = page["next"]
+    return found
 
 
 def _agency(store):
