@@ -8,6 +8,10 @@ register(
             "Daftar kata tidak dapat dibaca: {reason}.",
             "The list of words cannot be read: {reason}.",
         ),
+        "retention-invalid": (
+            "Masa simpan saran tidak dapat dibaca: {reason}.",
+            "The time for which comments are kept cannot be read: {reason}.",
+        ),
         "comment-needs-reason": (
             "Tuliskan alasannya.",
             "Give the reason.",

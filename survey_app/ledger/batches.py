@@ -33,6 +33,7 @@ class Ground:
     instrument: Instrument | None
     services: dict[int, str]
     erased: frozenset[bytes]
+    destroyed: frozenset[bytes] = frozenset()
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Batch:
 
     responses: int = 0
     erased: int = 0
+    destroyed: int = 0
     tally: RunningTally = field(default_factory=no_tally)
     damages: list[str] = field(default_factory=list)
 
@@ -85,9 +87,9 @@ def check_waiting(session: Session, ground: Ground) -> Batch:
     batch = Batch()
     for identity, kind, row in _rows(session, ground.survey.id, None):
         batch.responses += kind == RESPONSE
-        if _is_erased(ground, kind, row):
-            batch.erased += 1
-        elif _leaf(ground, kind, row) != row.leaf:
+        if _is_gone_lawfully(ground, kind, row, batch):
+            continue
+        if _leaf(ground, kind, row) != row.leaf:
             batch.damages.append(f"{kind} {identity.hex()} (belum disegel) diubah")
     return batch
 
@@ -151,9 +153,10 @@ def _compare(
         return f"{name} disisipkan"
     if len(leaves) > 1 or len(found) > 1:
         return f"{name} tercatat lebih dari sekali"
-    if _is_erased(ground, kind, row):
-        batch.erased += 1
+    if _is_gone_lawfully(ground, kind, row, batch):
         return "" if row.leaf == leaves[0] else f"{name}: sidik jarinya diganti"
+    if identity in ground.destroyed:
+        return f"{name} tercatat dimusnahkan, padahal masih ada"
     return _compare_content(name, row, leaves[0], _leaf(ground, kind, row))
 
 
@@ -167,11 +170,17 @@ def _compare_content(name: str, row: Row[Any], listed: bytes, computed: bytes | 
     return f"{name} diubah"
 
 
-def _is_erased(ground: Ground, kind: str, row: Row[Any]) -> bool:
-    """Whether the content is gone and two accounts agreed to that."""
+def _is_gone_lawfully(ground: Ground, kind: str, row: Row[Any], batch: Batch) -> bool:
+    """Whether the content is gone because two accounts agreed, or its time was over."""
     content = (row.answers, row.profile) if kind == RESPONSE else (row.words,)
-    is_empty = row.nonce is None and all(part is None for part in content)
-    return is_empty and row.id in ground.erased
+    if row.nonce is not None or any(part is not None for part in content):
+        return False
+    if row.id in ground.erased:
+        batch.erased += 1
+        return True
+    is_destroyed = kind == COMMENT and row.id in ground.destroyed
+    batch.destroyed += is_destroyed
+    return is_destroyed
 
 
 def _leaf(ground: Ground, kind: str, row: Row[Any]) -> bytes | None:

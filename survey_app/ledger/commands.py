@@ -113,7 +113,8 @@ def _verify_database(instance: Path, witness: Path | None) -> None:
     _show(report.damages)
     click.echo(
         f"{report.surveys} survei, {report.seals} segel, {report.responses} jawaban diperiksa; "
-        f"dihapus menurut hukum: {report.erased}; dicocokkan saksi: {report.witnessed}; "
+        f"dihapus menurut hukum: {report.erased}; dimusnahkan menurut masa simpan: "
+        f"{report.destroyed}; dicocokkan saksi: {report.witnessed}; "
         + ("utuh." if report.is_good else f"{len(report.damages)} kerusakan.")
     )
     if not report.is_good:

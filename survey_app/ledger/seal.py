@@ -46,7 +46,7 @@ def seal_survey(
     the survey's row is locked and the second finds nothing left. Raises SurveyError where a
     waiting answer cannot be read or the signing key is not the one on record.
     """
-    survey = _lock(session, survey_id)
+    survey = lock_survey(session, survey_id)
     batch = _waiting(session, survey_id)
     if not batch.responses or (len(batch.responses) < minimum and not is_closing):
         return None
@@ -104,6 +104,17 @@ def newest_seal(session: Session, survey_id: int) -> Seal | None:
     ).first()
 
 
+def lock_survey(session: Session, survey_id: int) -> Survey:
+    """The survey, with its instrument, locked until the transaction ends."""
+    # FOR NO KEY UPDATE: answers keep arriving while the seal is made.
+    return session.scalars(
+        select(Survey)
+        .where(Survey.id == survey_id)
+        .options(joinedload(Survey.instrument_version))
+        .with_for_update(key_share=True, of=Survey)
+    ).one()
+
+
 @dataclass(frozen=True)
 class _Batch:
     responses: Sequence[Response]
@@ -122,16 +133,6 @@ def _surveys_that_wait(store: Store) -> list[tuple[int, str, SurveyState]]:
     with store.read() as session:
         found = session.execute(select(Survey.id, Survey.key, Survey.state).where(waits))
         return [(row.id, row.key, row.state) for row in found]
-
-
-def _lock(session: Session, survey_id: int) -> Survey:
-    # FOR NO KEY UPDATE: answers keep arriving while the seal is made.
-    return session.scalars(
-        select(Survey)
-        .where(Survey.id == survey_id)
-        .options(joinedload(Survey.instrument_version))
-        .with_for_update(key_share=True, of=Survey)
-    ).one()
 
 
 def _waiting(session: Session, survey_id: int) -> _Batch:

@@ -18,6 +18,7 @@ from survey_app.ledger.batches import (
     check_waiting,
     listed_leaves,
 )
+from survey_app.ledger.destruction import check_destructions
 from survey_app.ledger.heads import FIRST_HEAD, HeadContent
 from survey_app.ledger.keys import check_keys, is_signed
 from survey_app.ledger.quality_acts import check_acts, check_journal
@@ -54,6 +55,7 @@ class Report:
     seals: int = 0
     responses: int = 0
     erased: int = 0
+    destroyed: int = 0
     witnessed: int = 0
     damages: list[str] = field(default_factory=list)
 
@@ -116,7 +118,10 @@ def _verify_survey(
     if instrument is None:
         yield "instrumen tidak sesuai dengan sidik jarinya"
     codes = select(Service.id, Service.code).where(Service.unit_id == survey.unit_id)
-    ground = Ground(survey, instrument, {row[0]: row[1] for row in session.execute(codes)}, erased)
+    services = {row[0]: row[1] for row in session.execute(codes)}
+    destroyed, damages = check_destructions(session, survey, keys)
+    yield from damages
+    ground = Ground(survey, instrument, services, erased, destroyed)
     previous, frontier, responses, running = FIRST_HEAD, Frontier(), 0, no_tally()
     # Keys hand over in order: what a later key signed, an earlier one may not follow.
     rank, signed_by = {key: place for place, key in enumerate(keys)}, 0
@@ -212,6 +217,7 @@ def _verify_seal(
 def _count(report: Report, batch: Batch) -> None:
     report.responses += batch.responses
     report.erased += batch.erased
+    report.destroyed += batch.destroyed
 
 
 def _compare_counts(session: Session, survey: Survey) -> Iterator[str]:

@@ -19,7 +19,7 @@ ADDED_ONLY = {
     *("follow_up_event", "transaction_report", "quality_act"),
     *("zi_rule_set", "zi_entry", "zi_event"),
     *("zi_requirement", "zi_monitoring", "zi_step"),
-    "foreign_bundle",
+    *("foreign_bundle", "comment_destruction"),
 }
 # Columns that change once: a row is given its seal, content is emptied, a key retires.
 CHANGED_ONCE = {

@@ -37,6 +37,7 @@ def run_checks(settings: Settings) -> list[Finding]:
         "rahasia": lambda: _describe_secrets(settings),
         "jam": lambda: _compare_clock(store),
         "kata pungutan liar": lambda: _describe_words(settings),
+        "masa simpan saran": lambda: _describe_retention(settings),
         "catatan bersegel": lambda: _verify_ledger(store, settings),
     }
     return list(_findings(looks))
@@ -93,6 +94,13 @@ def _describe_words(settings: Settings) -> str:
 
     word_list(settings.instance)
     return "milik instance" if (settings.instance / FILE).exists() else "bawaan"
+
+
+def _describe_retention(settings: Settings) -> str:
+    from survey_app.comments.retention import retention_rule
+
+    rule = retention_rule(utc_now().date(), settings.instance)
+    return f"{rule.months} bulan sejak {rule.since}: {rule.basis}"
 
 
 def _verify_ledger(store: Store, settings: Settings) -> str:

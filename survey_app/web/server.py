@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from survey_app import create_app
+from survey_app.comments.retention import DailyDestruction
 from survey_app.comments.sorting import sort_new_comments
 from survey_app.ledger.sealer import start_sealer
 from survey_app.monitor.reminders import HourlyReminders
@@ -72,5 +73,10 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 def _start_sealer(worker: Any) -> None:
     extensions = worker.app.callable.extensions
     parts: Context = extensions["zi_survey"]
-    chores = (sort_new_comments, HourlyReminders(), extensions["opened_forms"])
+    chores = (
+        sort_new_comments,
+        DailyDestruction(),
+        HourlyReminders(),
+        extensions["opened_forms"],
+    )
     start_sealer(parts.store, parts.settings, parts.clock, chores)

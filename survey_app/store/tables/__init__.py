@@ -11,6 +11,7 @@ from survey_app.store.tables.accounts import (
 )
 from survey_app.store.tables.base import Base
 from survey_app.store.tables.evidence import (
+    CommentDestruction,
     Erasure,
     ErasureState,
     EvidenceFile,
@@ -89,6 +90,7 @@ __all__ = [
     "BriberyWordList",
     "Channel",
     "Comment",
+    "CommentDestruction",
     "CommentReview",
     "CommentState",
     "Contact",

@@ -4,7 +4,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.store.tables.base import Base, Moment
@@ -161,6 +169,27 @@ class Erasure(Base):
     asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CommentDestruction(Base):
+    """That comments of a survey were destroyed because their time was over, signed.
+
+    `comments` are their ids one after another, 16 bytes each; all came in before the day
+    `before`, which lies at least `months` before `day`, the day of the destruction.
+    """
+
+    __tablename__ = "comment_destruction"
+    __table_args__ = (CheckConstraint("before < day", name="past"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    day: Mapped[date]
+    before: Mapped[date]
+    months: Mapped[int]
+    basis: Mapped[str] = mapped_column(Text)
+    comments: Mapped[bytes] = mapped_column(LargeBinary)
+    key_id: Mapped[str] = mapped_column(ForeignKey("signing_key.id"))
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
 class FollowUpState(StrEnum):
