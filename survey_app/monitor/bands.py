@@ -1,7 +1,8 @@
-"""At which hours and on which days answers come, as bands and only where they hold enough.
+"""When answers come and how many forms are not sent, as bands and only where they hold enough.
 
 The hours are the two boxes of the regulation's form (PermenPANRB 14/2017, Lampiran III):
-08.00-12.00 and 13.00-17.00. They come from counts of ten minutes that carry no answer's id.
+08.00-12.00 and 13.00-17.00. They come from counts of ten minutes that carry no answer's id
+and are kept for 90 days; each of them is of five forms or answers, never of fewer.
 """
 
 from collections import Counter
@@ -32,6 +33,43 @@ class Bands:
 
     hours: tuple[Band, ...]
     weekdays: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class BreakOffs:
+    """Forms opened and sent, and which part was not sent: a band, `share` in words.
+
+    Both are multiples of five that lag behind by up to four forms, so that no look tells of one
+    person. `share` is empty where more came in than forms were opened, as from a queue.
+    """
+
+    opened: int
+    sent: int
+    share: str
+
+
+def fetch_break_offs(session: Session, survey: Survey, minimum: int) -> BreakOffs | None:
+    """Break-offs of the last 90 days; None while fewer than `minimum` forms were opened."""
+    opened, sent = session.execute(
+        select(func.sum(IngestStats.opened), func.sum(IngestStats.n)).where(
+            IngestStats.survey_id == survey.id
+        )
+    ).one()
+    if (opened or 0) < minimum:
+        return None
+    return BreakOffs(opened, sent, _share_not_sent(opened, sent))
+
+
+def _share_not_sent(opened: int, sent: int) -> str:
+    if sent > opened:
+        return ""
+    part = (opened - sent) / opened
+    names = (
+        (0.1, _("kurang dari 10 persen")),
+        (0.25, _("10 sampai 25 persen")),
+        (0.5, _("25 sampai 50 persen")),
+    )
+    return next((str(name) for most, name in names if part < most), _("50 persen atau lebih"))
 
 
 def fetch_bands(session: Session, survey: Survey, minimum: int) -> Bands | None:

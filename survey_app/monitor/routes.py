@@ -44,7 +44,7 @@ from survey_app.monitor import (
     results,
     visit_pages,
 )
-from survey_app.monitor.bands import fetch_bands
+from survey_app.monitor.bands import fetch_bands, fetch_break_offs
 from survey_app.monitor.fieldwork import Fieldwork, fetch_fieldwork, fetch_growth
 from survey_app.monitor.findings import channel_names
 from survey_app.monitor.forms import ActForm, PublishForm
@@ -170,6 +170,7 @@ def _survey_content(session: Session, found: Survey) -> dict[str, Any]:
         "channels": channel_names(),
         "growth_picture": _growth_picture(found, work, growth),
         "bands": fetch_bands(session, found, minimum),
+        "break_offs": fetch_break_offs(session, found, minimum),
         "rates": response_rates(session, found),
         "links": list_links(session, found.id),
         "whole": whole,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
@@ -42,6 +43,7 @@ class Attacker:
     sizes: list[int] = field(default_factory=list)
     levels: dict[int, dict[str, list[int]]] = field(default_factory=dict)
     pages: dict[str, tuple[int, str]] = field(default_factory=dict)
+    break_offs: list[tuple[int, int]] = field(default_factory=list)
 
     def table(self, name):
         reply = self.client.get(f"/meja/survei/{self.world.key}/hasil/{name}.csv")
@@ -58,6 +60,14 @@ class Attacker:
                 for row in self.table("unsur")
             }
         return size
+
+    def look_at_break_offs(self):
+        """Read how many forms were opened and sent, where the page says so."""
+        page = self.client.get(f"/meja/survei/{self.world.key}").text
+        card = re.search(r'id="judul-berhenti".*?</section>', page, re.DOTALL)
+        if card:
+            opened, sent = re.findall(r'<td class="number">(\d+)</td>', card.group())
+            self.break_offs.append((int(opened), int(sent)))
 
     def look_everywhere(self, size):
         """Open every page there is; returns those that changed though the result did not."""
@@ -100,8 +110,9 @@ def attacker(app, store, clock, world):
 
 
 def send(client, world, dice, place):
-    """One citizen at one of two counters answers on a phone."""
+    """One citizen at one of two counters opens the form and answers on a phone."""
     service = ("ktp", "ktp", "akta")[place % 3]
+    client.get(f"/s/{world.links[service]}")
     answers = {code: dice.choice((2, 3, 3, 4, 4, 4)) for code in world.instrument.codes}
     profile = {
         question.code: dice.choice(question.options).code for question in world.instrument.profile
@@ -133,7 +144,11 @@ def test_polling_everything_after_each_answer_recovers_no_single_answer(
         rows.append(answers)
         people.append(person)
         seal_waiting(world.store, settings, clock)  # the worst hour: sealed at every chance
+        if place % 9 == 4:
+            citizens.get(f"/s/{world.links['ktp']}")  # opened, and never sent
+        app.extensions["opened_forms"](world.store, settings, clock())
         size = attacker.look_at_results()
+        attacker.look_at_break_offs()
         if place % EVERY_PAGE_EACH < 2:  # in pairs: what changes with one answer?
             odd += attacker.look_everywhere(size)
     assert odd == []
@@ -141,6 +156,7 @@ def test_polling_everything_after_each_answer_recovers_no_single_answer(
         post(attacker.client, f"/meja/survei/{world.key}/tutup")
     assert attacker.look_at_results() == ANSWERS
     post(attacker.client, f"/meja/survei/{world.key}/terbitkan")
+    assert_no_form_is_told_alone(attacker.break_offs)
     answers = np.array(rows)
     assert_well_informed(attacker, answers, world.instrument.codes)
     windows = windows_of(answers, attacker.sizes, shown_groups(attacker, people))
@@ -156,6 +172,15 @@ def assert_well_informed(attacker, answers, codes):
         for q, code in enumerate(codes):
             true = [int((answers[:size, q] == level).sum()) for level in (1, 2, 3, 4)]
             assert levels[code] == true
+
+
+def assert_no_form_is_told_alone(looks):
+    """Whoever looks after every form sees counts move on by five, never by one."""
+    assert len(set(looks)) > 10
+    for before, after in itertools.pairwise(looks):
+        assert all((b - a) % 5 == 0 and b >= a for a, b in zip(before, after, strict=True))
+    opened, sent = looks[-1]
+    assert opened > sent
 
 
 def shown_groups(attacker, people):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from survey_app.monitor.bands import fetch_bands
+from survey_app.monitor.bands import fetch_bands, fetch_break_offs
 from survey_app.monitor.fieldwork import Count, fetch_fieldwork, fetch_growth
 from survey_app.store.tables import IngestStats, Role, Survey, Unit
 from tests.people import add_person, log_in
@@ -225,3 +225,38 @@ def test_the_counts_can_be_taken_away(desk, world):
     assert rows["seluruhnya", ""]["diperlukan"] == "234"
     assert rows["layanan", "KTP"]["hari_ini"] == "7"
     assert rows["saluran", "Tautan terbuka"]["seluruhnya"] == "7"
+
+
+def open_and_send(world, opened, sent):
+    with world.store.write() as session:
+        bucket = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+        values = {"survey_id": world.survey_id, "channel": "open", "bucket": bucket}
+        session.add(IngestStats(**values, n=sent, opened=opened))
+
+
+@pytest.mark.parametrize(
+    ("opened", "sent", "share"),
+    [
+        (5, 0, None),
+        (10, 10, "kurang dari 10 persen"),
+        (100, 90, "10 sampai 25 persen"),
+        (100, 55, "25 sampai 50 persen"),
+        (20, 5, "50 persen atau lebih"),
+        (20, 40, ""),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_break_offs_are_told_as_a_band_and_from_ten_forms_up(app, world, opened, sent, share):
+    open_and_send(world, opened, sent)
+    with app.test_request_context(), world.store.read() as session:
+        found = fetch_break_offs(session, session.get_one(Survey, world.survey_id), 10)
+    assert (None if found is None else found.share) == share
+
+
+def test_the_page_says_what_opened_and_sent_forms_are(desk, world):
+    address = f"/meja/survei/{world.key}"
+    assert "Formulir yang tidak dikirim" not in desk.get(address).text
+    open_and_send(world, 40, 20)
+    text = desk.get(address).text
+    assert "50 persen atau lebih" in text
+    assert "Satu orang dapat membuka formulir lebih dari sekali" in text
