@@ -15,7 +15,13 @@ from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.accounts.people import create_account, disable_account, grant_role
-from survey_app.administer import bulk_pages, guide_pages, installations, logo_pages
+from survey_app.administer import (
+    bulk_pages,
+    guide_pages,
+    installations,
+    lists,
+    logo_pages,
+)
 from survey_app.administer.forms import (
     AccountForm,
     AgencyForm,
@@ -57,6 +63,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(installations.blueprint)
     app.register_blueprint(guide_pages.blueprint)
     app.register_blueprint(logo_pages.blueprint)
+    app.register_blueprint(lists.blueprint)
 
 
 @blueprint.get("/kelola")

@@ -95,6 +95,11 @@ def retention_rule(day: date, instance: Path | None = None) -> RetentionRule:
     return max(in_force, key=lambda rule: rule.since)
 
 
+def kept_months(settings: Settings, now: datetime) -> int:
+    """For how many months comments are kept by the rule in force."""
+    return retention_rule(now.date(), settings.instance).months
+
+
 def _read(name: str, content: str) -> list[RetentionRule]:
     try:
         return [

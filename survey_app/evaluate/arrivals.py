@@ -35,6 +35,21 @@ class Hour:
 @requires(*READERS)
 def overview() -> str:
     """The surveys that have counts."""
+    return render_template("evaluate/arrivals.html", surveys=list_counted())
+
+
+@blueprint.get("/evaluasi/kedatangan/<key>")
+@requires(*READERS)
+def survey(key: str) -> str:
+    """One survey's counts by hour and channel, hours too busy for a kiosk marked."""
+    found, hours = list_hours(key)
+    return render_template(
+        "evaluate/arrivals_of_survey.html", survey=found, hours=hours, kiosk_limit=KIOSK_PER_HOUR
+    )
+
+
+def list_counted() -> list[Survey]:
+    """Surveys with counts that the viewer may see, newest period first."""
     query = (
         select(Survey)
         .where(Survey.id.in_(select(IngestStats.survey_id)))
@@ -42,18 +57,15 @@ def overview() -> str:
     )
     with context().store.read() as session:
         visible = viewer().visible_unit_ids(session, *READERS)
-        surveys = [
+        return [
             survey
             for survey in session.scalars(query)
             if visible is None or survey.unit_id in visible
         ]
-    return render_template("evaluate/arrivals.html", surveys=surveys)
 
 
-@blueprint.get("/evaluasi/kedatangan/<key>")
-@requires(*READERS)
-def survey(key: str) -> str:
-    """One survey's counts by hour and channel, hours too busy for a kiosk marked."""
+def list_hours(key: str) -> tuple[Survey, list[Hour]]:
+    """A survey that the viewer may see with its hours. Raises NotFoundError for others."""
     with context().store.read() as session:
         found = viewer().find_survey(session, key, *READERS)
         rows = list_arrivals(session, found.id)
@@ -65,12 +77,7 @@ def survey(key: str) -> str:
             )
         )
     marked = {mark.hour for mark in mark_kiosk_hours(rows, kiosks or 0)}
-    return render_template(
-        "evaluate/arrivals_of_survey.html",
-        survey=found,
-        hours=_by_hour(rows, marked, ZoneInfo(found.unit.timezone)),
-        kiosk_limit=KIOSK_PER_HOUR,
-    )
+    return found, _by_hour(rows, marked, ZoneInfo(found.unit.timezone))
 
 
 def _by_hour(rows: list[IngestStats], marked: set[datetime], zone: ZoneInfo) -> list[Hour]:

@@ -11,6 +11,7 @@ from instruments.errors import SurveyError
 from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.comments.bribery import word_list
+from survey_app.comments.retention import kept_months
 from survey_app.comments.review import (
     find_referred,
     list_reports,
@@ -45,7 +46,10 @@ def listing() -> str:
     sort_all(parts.store, words, visible, parts.clock())
     with parts.store.read() as session:
         reports = list_reports(session, visible)
-    return render_template("evaluate/reports.html", reports=reports, form=ReportForm())
+    months = kept_months(parts.settings, parts.clock())
+    return render_template(
+        "evaluate/reports.html", reports=reports, form=ReportForm(), months=months
+    )
 
 
 @blueprint.post("/evaluasi/saran/<identity>/<any(lepas, catat):decision>")

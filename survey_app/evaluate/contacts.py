@@ -30,6 +30,12 @@ COLUMNS = ("nama", "telepon")
 @requires(Role.EVALUATOR)
 def overview() -> str:
     """Surveys that ask for contacts, and how many each has."""
+    surveys, counts = list_asking()
+    return render_template("evaluate/contacts.html", surveys=surveys, counts=counts)
+
+
+def list_asking() -> tuple[list[Survey], dict[int, int]]:
+    """Surveys of the viewer's that ask for contacts, with the number of each by its id."""
     person = _evaluator()
     with context().store.read() as session:
         visible = person.visible_unit_ids(session, Role.EVALUATOR)
@@ -38,8 +44,7 @@ def overview() -> str:
             query = query.where(Survey.unit_id.in_(visible))
         surveys = session.scalars(query).all()
         counts = count_contacts(session, [survey.id for survey in surveys])
-    asked = [one for one in surveys if one.asks_contact or one.id in counts]
-    return render_template("evaluate/contacts.html", surveys=asked, counts=counts)
+    return [one for one in surveys if one.asks_contact or one.id in counts], counts
 
 
 @blueprint.get("/evaluasi/kontak/<key>")

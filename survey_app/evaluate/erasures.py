@@ -114,7 +114,8 @@ def decide(number: int, decision: str) -> Response:
     return redirect(url_for("erasures.overview"))
 
 
-def _page(form: ErasureForm) -> str:
+def list_requests() -> list[Request]:
+    """Requests that the viewer may see, those that wait for a decision first."""
     account = viewer().account
     asker, decider = aliased(Account), aliased(Account)
     query = (
@@ -124,12 +125,15 @@ def _page(form: ErasureForm) -> str:
         .order_by((Erasure.state == ErasureState.ASKED).desc(), Erasure.id.desc())
     )
     with context().store.read() as session:
-        requests = [
+        return [
             Request(erasure, asked_by, decided_by, erasure.asked_by == account.id)
             for erasure, asked_by, decided_by in session.execute(query)
             if _is_visible(session, ErasureKind(erasure.kind), erasure.target_id)
         ]
-    return render_template("evaluate/erasures.html", form=form, requests=requests)
+
+
+def _page(form: ErasureForm) -> str:
+    return render_template("evaluate/erasures.html", form=form, requests=list_requests())
 
 
 def _require_visible(session: Session, kind: ErasureKind, target: bytes) -> None:

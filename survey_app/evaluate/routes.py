@@ -3,9 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from sqlalchemy.orm import Session
 
 import survey_app.evaluate.messages  # noqa: F401  registers the words of the errors raised here
 from survey_app.accounts.access import Viewer, requires, viewer
+from survey_app.comments.waiting import count_reports
 from survey_app.evaluate import (
     api,
     arrivals,
@@ -13,6 +15,7 @@ from survey_app.evaluate import (
     contacts,
     erasures,
     evidence,
+    lists,
     quality_pages,
     tickets,
     unit_overview,
@@ -42,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(tickets.blueprint)
     app.register_blueprint(arrivals.blueprint)
     app.register_blueprint(contacts.blueprint)
+    app.register_blueprint(lists.blueprint)
     app.register_blueprint(unit_overview.blueprint)
     app.register_blueprint(evidence.blueprint)
     app.register_blueprint(quality_pages.blueprint)
@@ -54,6 +58,7 @@ def overview() -> str:
     person = viewer()
     with context().store.read() as session:
         masked = list_masked(session, person.visible_unit_ids(session, *READERS), _filters())
+        reports = _waiting_reports(session, person)
     return render_template(
         "evaluate/overview.html",
         records=_visible_indices(person),
@@ -62,6 +67,7 @@ def overview() -> str:
         filters=_filters(),
         may_erase=viewer().has(*erasures.GUARDIANS),
         may_read_reports=viewer().has(*bribery_reports.INSPECTORS),
+        reports=reports,
         may_issue=viewer().has(*tickets.ISSUERS),
     )
 
@@ -71,6 +77,13 @@ def overview() -> str:
 def download(form: str) -> Response:
     """The same list as a file."""
     return _file(_visible_indices(viewer()), form)
+
+
+def _waiting_reports(session: Session, person: Viewer) -> int:
+    """Comments that wait for this inspector; 0 for everybody who is none."""
+    if not person.has(*bribery_reports.INSPECTORS):
+        return 0
+    return count_reports(session, person.visible_unit_ids(session, *bribery_reports.INSPECTORS))
 
 
 def _filters() -> Filters:

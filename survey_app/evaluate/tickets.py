@@ -89,7 +89,7 @@ def issue() -> Page:
     """Make a lot and hand out its sheets, this once."""
     form, parts, person = LotForm(), context(), viewer()
     with parts.store.read() as session:
-        links = {link.code: link for one in _list(session) for link in one.links}
+        links = {link.code: link for one in list_reconciliations(session) for link in one.links}
     form.link.choices = [(code, code) for code in links]
     if not form.validate_on_submit():
         return _page(form), 422
@@ -132,9 +132,26 @@ def revoke(number: int) -> AnyResponse:
     return redirect(url_for("tickets_issued.overview"))
 
 
+def list_reconciliations(session: Session) -> list[Reconciliation]:
+    """Surveys with ticket links that this account may see, newest period first."""
+    query = (
+        select(Link)
+        .join(Survey, Survey.id == Link.survey_id)
+        .where(Link.channel == Channel.TICKET)
+        .options(joinedload(Link.survey))
+        .order_by(Survey.period_end.desc(), Survey.key, Link.code)
+    )
+    visible = viewer().visible_unit_ids(session, *ISSUERS)
+    surveys: dict[int, list[Link]] = {}
+    for link in session.scalars(query):
+        if visible is None or link.survey.unit_id in visible:
+            surveys.setdefault(link.survey_id, []).append(link)
+    return [_reconcile(session, links) for links in surveys.values()]
+
+
 def _page(form: LotForm) -> str:
     with context().store.read() as session:
-        found = _list(session)
+        found = list_reconciliations(session)
     form.link.choices = [
         (link.code, _label(one.survey, link))
         for one in found
@@ -160,23 +177,6 @@ def _sheet(link: Link, number: int, valid_to: date) -> Sheet:
         valid_to=valid_to,
         note="DATA PERAGA" if survey.is_demo else "",
     )
-
-
-def _list(session: Session) -> list[Reconciliation]:
-    """Surveys with ticket links that this account may see, newest period first."""
-    query = (
-        select(Link)
-        .join(Survey, Survey.id == Link.survey_id)
-        .where(Link.channel == Channel.TICKET)
-        .options(joinedload(Link.survey))
-        .order_by(Survey.period_end.desc(), Survey.key, Link.code)
-    )
-    visible = viewer().visible_unit_ids(session, *ISSUERS)
-    surveys: dict[int, list[Link]] = {}
-    for link in session.scalars(query):
-        if visible is None or link.survey.unit_id in visible:
-            surveys.setdefault(link.survey_id, []).append(link)
-    return [_reconcile(session, links) for links in surveys.values()]
 
 
 def _reconcile(session: Session, links: list[Link]) -> Reconciliation:

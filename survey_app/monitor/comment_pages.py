@@ -18,6 +18,7 @@ from survey_app.accounts.access import requires, viewer
 from survey_app.clock import day_in
 from survey_app.comments.bribery import word_list
 from survey_app.comments.release import Sealed, released_comments
+from survey_app.comments.retention import kept_months
 from survey_app.comments.review import (
     find_comment,
     hide_comment,
@@ -109,6 +110,17 @@ def decide(key: str, identity: str, decision: str) -> AnyResponse:
     return redirect(url_for("comments.listing", key=key, _anchor=f"s{identity}"))
 
 
+def visible_lines(session: Session, found: Survey) -> list[tuple[str, Line]]:
+    """Comments that staff may see now, each with its unsur, in the order of unsur."""
+    lines = {one.id: _line(one) for one in _released(session, found)}
+    texts = {key: line.text for key, line in lines.items()}
+    return [
+        (topic.code, lines[key])
+        for topic in sort_comments(texts, instrument_of(session, found).codes)
+        for key in sorted(key for cluster in topic.clusters for key in cluster.keys)
+    ]
+
+
 def _visible(session: Session, found: Survey, identity: str) -> Comment:
     """A comment that staff may see now. Raises NotFoundError for every other."""
     if identity not in {one.id.hex() for one in _released(session, found)}:
@@ -155,6 +167,7 @@ def _content(session: Session, found: Survey, asked: Asked) -> dict[str, Any]:
         "has_comments": bool(lines),
         "found": round_count(sum(len(heap.lines) for heap in heaps)),
         "minimum": context().settings.display_minimum,
+        "months": kept_months(context().settings, context().clock()),
     }
 
 

@@ -14,7 +14,9 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from analysis.disclosure import MINIMUM
 from survey_app.clock import day_in
+from survey_app.comments.waiting import count_waiting_comments
 from survey_app.monitor.comparisons import frozen_part
 from survey_app.monitor.follow_up import OPEN_STATES
 from survey_app.store.tables import (
@@ -35,11 +37,14 @@ SHOWN_AT_ONCE = 40
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that a survey wants: its words, the page on which to do it, and its kind."""
+    """One thing that a survey wants: its words, the page on which to do it, and its kind.
+
+    The kind is None for what is told on the page alone and never by e-mail.
+    """
 
     words: str
     endpoint: str
-    kind: ReminderKind
+    kind: ReminderKind | None
 
 
 @dataclass(frozen=True)
@@ -70,19 +75,28 @@ class Morning:
 
 
 def fetch_morning(
-    session: Session, unit_ids: set[int] | None, now: datetime, *, show_all: bool = False
+    session: Session,
+    unit_ids: set[int] | None,
+    now: datetime,
+    *,
+    show_all: bool = False,
+    minimum: int = MINIMUM,
 ) -> Morning:
-    """The first page for somebody who may see these units (None: all)."""
+    """The first page for somebody who may see these units (None: all).
+
+    Comments that wait are told from `minimum` on.
+    """
     surveys = _surveys(session, unit_ids)
     days = _days(surveys, now)
     arrivals = _arrivals(session, unit_ids, days)
     due = _due_follow_ups(session, unit_ids, days)
     falls = _falls(session, unit_ids)
+    waiting = count_waiting_comments(session, surveys, days, minimum)
     lines = [
         Line(
             survey,
             *arrivals.get(survey.id, (0, 0)),
-            tuple(_reasons(survey, days[survey.id], arrivals, due, falls)),
+            tuple(_reasons(survey, days[survey.id], arrivals, due, falls, waiting)),
         )
         for survey in surveys
     ]
@@ -110,6 +124,7 @@ def _reasons(
     arrivals: Mapping[int, tuple[int, int]],
     due: Mapping[int, int],
     falls: Mapping[int, str],
+    waiting: Mapping[int, int],
 ) -> Iterable[Reason]:
     if survey.state == SurveyState.OPEN:
         yield from _running_reasons(survey, arrivals.get(survey.id, (0, 0))[0], day)
@@ -121,6 +136,9 @@ def _reasons(
     if survey.id in due:
         words = _("%(n)s tindak lanjut jatuh tempo", n=bilangan(due[survey.id]))
         yield Reason(words, "follow_up.plans", ReminderKind.FOLLOW_UP)
+    if survey.id in waiting:
+        words = _("Sekitar %(n)s saran menunggu keputusan", n=bilangan(waiting[survey.id]))
+        yield Reason(words, "comments.listing", None)
 
 
 def _running_reasons(survey: Survey, total: int, day: date) -> Iterable[Reason]:

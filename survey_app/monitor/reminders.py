@@ -44,7 +44,8 @@ class Reminder:
     @property
     def claim(self) -> Claim:
         """The key under which it is told once."""
-        return (self.account_id, self.line.survey.id, self.reason.kind.value, self.occasion)
+        kind = self.reason.kind
+        return (self.account_id, self.line.survey.id, kind.value if kind else "", self.occasion)
 
 
 class HourlyReminders:
@@ -103,7 +104,7 @@ def list_reminders(session: Session, now: datetime) -> list[Reminder]:
         for line in morning.urgent
         for identity, email in people.get(line.survey.unit_id, ())
         for reason in line.reasons
-        if (identity, reason.kind) not in off
+        if reason.kind is not None and (identity, reason.kind) not in off
     ]
 
 

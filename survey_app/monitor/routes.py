@@ -37,6 +37,7 @@ from survey_app.monitor import (
     comment_pages,
     fieldwork_pages,
     follow_up_pages,
+    lists,
     lke_pages,
     print_pages,
     quality_replies,
@@ -81,6 +82,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(report.blueprint)
     app.register_blueprint(print_pages.blueprint)
     app.register_blueprint(quality_replies.blueprint)
+    app.register_blueprint(lists.blueprint)
 
 
 @blueprint.get("/meja")
@@ -91,7 +93,8 @@ def surveys() -> str:
     with parts.store.read() as session:
         visible = viewer().visible_unit_ids(session, *STAFF)
         show_all = request.args.get("semua") == "1"
-        morning = fetch_morning(session, visible, parts.clock(), show_all=show_all)
+        minimum = parts.settings.display_minimum
+        morning = fetch_morning(session, visible, parts.clock(), show_all=show_all, minimum=minimum)
     return render_template("monitor/surveys.html", morning=morning)
 
 

@@ -1,6 +1,7 @@
 """The desk's first page: what wants attention comes first, and many surveys cost no more."""
 
 import json
+import secrets
 import time
 from dataclasses import replace
 
@@ -10,8 +11,14 @@ from sqlalchemy import event, insert, select
 import instruments
 from survey_app.administer.places import create_unit
 from survey_app.administer.surveys import create_survey, open_survey
+from survey_app.comments.review import hide_comment
+from survey_app.comments.sorting import sort_new_comments
+from survey_app.comments.waiting import count_reports
 from survey_app.monitor.morning import expected_total, fetch_morning
-from survey_app.store.tables import FollowUp, Publication, Role, Seal, Survey, Unit
+from survey_app.monitor.reminders import list_reminders
+from survey_app.store.tables import Account, FollowUp, Publication, Role, Seal, Survey, Unit
+from tests.comments.test_release import comment, many
+from tests.comments.test_sorting import decide
 from tests.people import add_person, log_in, post
 from tests.worlds import make_world, submissions
 
@@ -232,3 +239,39 @@ def test_a_result_without_an_index_is_no_fall(world, clock, store, desk):
             )
         )
     assert not [words for words in reasons(world) if "turun" in words]
+
+
+def test_comments_that_wait_are_told_late_in_fives_and_from_ten_up(world, clock):
+    comment(world, *many(12), "Ada pungli")
+    world.close()
+    sort_new_comments(world.store, world.settings, clock())
+    waiting = "Sekitar 10 saran menunggu keputusan"
+    assert waiting not in reasons(world)
+    clock.advance(days=8)
+    assert waiting in reasons(world)
+    decide(world, hide_comment, many(12)[0], add_account(world))
+    assert waiting in reasons(world)
+    decide(world, hide_comment, many(12)[1], add_account(world))
+    decide(world, hide_comment, many(12)[2], add_account(world))
+    assert waiting not in reasons(world)
+    with world.store.read() as session:
+        assert count_reports(session, None) == 1
+
+
+def test_waiting_comments_are_no_reminder_by_mail(world, clock):
+    comment(world, *many(12))
+    world.close()
+    sort_new_comments(world.store, world.settings, clock())
+    clock.advance(days=8)
+    with world.store.read() as session:
+        told = list_reminders(session, clock())
+    assert not [one for one in told if "saran" in one.reason.words]
+
+
+def add_account(world):
+    with world.store.write() as session:
+        email = f"{secrets.token_hex(4)}@x.id"
+        account = Account(email=email, name="A", password_hash="x", created_at=world.clock())
+        session.add(account)
+        session.flush()
+        return account
