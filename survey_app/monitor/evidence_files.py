@@ -2,7 +2,7 @@
 
 They live in the database, so that the backup covers them, and are handed out only as
 downloads. Office files are opened far enough to see that they are what they claim, unpack to
-a bounded size and carry no macros.
+a bounded size and carry no macros. Photos lose what they tell besides the picture.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from instruments.errors import Where
 from survey_app.monitor.follow_up import FollowUpError, record_event
+from survey_app.photos import redraw_photo
 from survey_app.store.tables import Account, EvidenceFile, FollowUp, Survey
 from survey_app.web.errors import NotFoundError
 
@@ -72,6 +73,19 @@ def recognise(content: bytes) -> str:
     return _office_kind(content)
 
 
+def without_metadata(content: bytes, kind: str) -> bytes:
+    """A photo without its place, time and camera; any other file as it is.
+
+    Raises FollowUpError for a photo that cannot be read.
+    """
+    if not kind.startswith("image/"):
+        return content
+    try:
+        return redraw_photo(content, kind)
+    except ValueError as error:
+        raise _refused("evidence-photo") from error
+
+
 def add_file(
     session: Session,
     survey: Survey,
@@ -86,6 +100,7 @@ def add_file(
     Raises FollowUpError for a file that is refused, or one too many.
     """
     kind = recognise(content)
+    content = without_metadata(content, kind)
     kept = select(func.count()).where(EvidenceFile.survey_id == survey.id)
     if (session.scalar(kept) or 0) >= FILES_PER_SURVEY:
         raise _refused("evidence-too-many", limit=FILES_PER_SURVEY)

@@ -40,6 +40,10 @@ register(
             "Isi berkas mengembang melewati batas atau memuat makro; simpan ulang tanpa makro.",
             "The file unpacks beyond the limit or holds macros; save it again without them.",
         ),
+        "evidence-photo": (
+            "Foto ini rusak atau terlalu besar; simpan ulang, lalu unggah lagi.",
+            "This photo is damaged or too large; save it again and try once more.",
+        ),
         "evidence-too-many": (
             "Paling banyak {limit} berkas; hapus yang tidak diperlukan.",
             "At most {limit} files; remove what is not needed.",

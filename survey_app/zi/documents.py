@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 import survey_app.zi.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError, Where
-from survey_app.monitor.evidence_files import recognise, safe_name
+from survey_app.monitor.evidence_files import recognise, safe_name, without_metadata
 from survey_app.store.tables import Account, Unit, ZiDocument, ZiEvaluation
 from survey_app.web.errors import NotFoundError
 from survey_app.zi.evaluations import record_change
@@ -42,6 +42,7 @@ def keep_document(
 ) -> ZiDocument:
     """Keep a document of an evaluation's subject. Raises SurveyError for one that is refused."""
     kind = recognise(content)
+    content = without_metadata(content, kind)
     kept = select(func.count()).where(ZiDocument.evaluation_id == evaluation.id)
     if (session.scalar(kept) or 0) >= DOCUMENTS_MAXIMUM:
         where = Where(field="file")

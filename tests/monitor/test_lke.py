@@ -15,10 +15,11 @@ from survey_app.store.tables import Role, Unit
 from tests.monitor.test_follow_up import PDF, PLAN, next_period
 from tests.people import add_person, csrf_token, log_in, post
 from tests.publications import publish
+from tests.test_photos import picture
 from tests.worlds import make_world
 
 PAGE = "/meja/unit/unit-uji/bukti-lke"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PNG = picture("PNG")
 
 
 @pytest.fixture
