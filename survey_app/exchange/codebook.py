@@ -3,7 +3,6 @@
 from instruments.ddi import DataFile, Frequencies, Study, write_ddi
 from survey_app.exchange.material import PROTECTION, WHOLE, Material, list_counts
 from survey_app.exchange.spss import WEIGHT, spss_table
-from survey_app.publish.composition import CHANNELS
 
 MODES = {
     "open": "Formulir daring lewat tautan terbuka (CAWI); responden memilih sendiri untuk mengisi",
@@ -54,7 +53,7 @@ def collection_modes(material: Material) -> tuple[str, ...]:
     """How answers were collected, the most common way first; small channels go unnamed."""
     channels = material.published.result["channels"]
     ranked = sorted(channels, key=lambda name: -channels[name])
-    return tuple(MODES[name] for name in ranked if name in CHANNELS)
+    return tuple(MODES[name] for name in ranked if name in MODES)
 
 
 def _precision(material: Material) -> str:

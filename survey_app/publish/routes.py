@@ -15,7 +15,6 @@ from survey_app.ledger.transparency import public_heads, public_keys
 from survey_app.publish import bundle_check, cache, feeds, open_data, panels, verification
 from survey_app.publish.badges import badge_snippet, draw_badge
 from survey_app.publish.cache import MAX_AGE_SECONDS, rendered_once
-from survey_app.publish.composition import channel_composition
 from survey_app.publish.directory import Filters, list_agencies, list_directory, list_newest
 from survey_app.publish.queries import (
     INDICES,
@@ -120,7 +119,6 @@ def unit_page(unit: str) -> str:
         unsur_picture=_unsur_picture,
         trend_picture=_trend_picture,
         ranked=ranked_items,
-        channels=channel_composition,
         **content,
         **_badge_content(place, newest),
     )

@@ -3,7 +3,6 @@
 import pytest
 
 from survey_app.ledger.accept import Submission
-from survey_app.publish.composition import channel_composition
 from survey_app.publish.panel import build_panel
 from survey_app.publish.panel_poster import draw_panel_poster
 from survey_app.publish.queries import list_published
@@ -86,16 +85,6 @@ def test_small_groups_have_no_count_and_others_are_rounded(world):
     # S1 goes with S3, or SMA and the total would tell how the four answered.
     assert education["S1"] is None
     assert education["SMA"] == 35
-
-
-def test_small_channels_go_together_and_never_alone():
-    listed = [(g.label, g.count) for g in channel_composition({"open": 60, "kiosk": 3})]
-    assert listed == [("Tautan terbuka", 60), ("Saluran lain", None)]
-    together = channel_composition({"open": 60, "ticket": 20, "kiosk": 3})
-    assert [(g.label, g.count) for g in together] == [
-        ("Tautan terbuka", 60),
-        ("Saluran lain", 25),
-    ]
 
 
 def test_an_unpublished_unit_has_no_panel(client, world):

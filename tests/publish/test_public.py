@@ -40,7 +40,7 @@ def test_a_published_result_shows_index_interval_method_and_respondents(client, 
     page = client.get("/hasil/unit-uji").text
     for figure in (index["score100"], *index["ci"]):
         assert f"{figure:.2f}".replace(".", ",") in page
-    for words in ("60 responden", "600 pengguna layanan", "survei mandiri", "Tautan terbuka"):
+    for words in ("60 responden", "600 pengguna layanan", "survei mandiri", "tautan terbuka"):
         assert words in page
 
 
