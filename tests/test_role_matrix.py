@@ -169,6 +169,7 @@ MATRIX = {
     ("GET", "inspection_lists.requests", "/evaluasi/penghapusan.csv"): GUARD,
     ("GET", "inspection_lists.counted_surveys", "/evaluasi/kedatangan.csv"): ISSUE,
     ("GET", "inspection_lists.hours", "/evaluasi/kedatangan/{survey}.csv"): ISSUE,
+    ("GET", "inspection_lists.patterns", "/evaluasi/temuan.csv"): READ,
     ("GET", "inspection_lists.contact_counts", "/evaluasi/kontak.csv"): EVALUATOR_ALONE,
     ("GET", "unit_lists.table", "/kelola/unit/{unit}/tautan.csv"): ADMIN,
     ("GET", "bribery_reports.listing", "/evaluasi/saran"): INSPECT,

@@ -6,7 +6,15 @@ from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.channel_results import channel_word
 from survey_app.comments.review import list_reports
-from survey_app.evaluate import arrivals, bribery_reports, contacts, erasures, tickets
+from survey_app.evaluate import (
+    arrivals,
+    bribery_reports,
+    contacts,
+    erasures,
+    quality_pages,
+    tickets,
+)
+from survey_app.evaluate.quality_cases import list_summaries
 from survey_app.store.tables import Role
 from survey_app.web.context import context
 from survey_app.web.downloads import table_file
@@ -19,6 +27,7 @@ LOTS = (
     *("dicabut", "dicetak", "terpakai", "layanan_selesai", "jawaban_bertiket"),
 )
 ERASURES = ("baris", "jenis", "alasan", "diminta", "keadaan", "diputuskan")
+PATTERNS = ("keadaan", "jumlah", "tenggat_tanggapan")
 SURVEYS = ("unit", "survei", "periode")
 HOURS = ("jam", "saluran", "formulir_dibuka", "jawaban", "cepat", "seragam", "perlu_diperiksa")
 
@@ -91,6 +100,23 @@ def hours(key: str, form: str) -> Response:
         for hour in arrivals.list_hours(key)[1]
     ]
     return table_file(f"kedatangan-{key}", form, HOURS, rows)
+
+
+@blueprint.get("/evaluasi/temuan.<any(csv, xlsx):form>")
+@requires(*quality_pages.READERS)
+def patterns(form: str) -> Response:
+    """Surveys with patterns that ask for verification, and how many are in which state."""
+    with context().store.read() as session:
+        visible = viewer().visible_unit_ids(session, *quality_pages.READERS)
+        rows = [
+            (
+                *(one.survey.unit.name, one.survey.key, one.survey.period),
+                *(str(state), count, one.due.isoformat() if one.due else ""),
+            )
+            for one in list_summaries(session, visible)
+            for state, count in one.states.items()
+        ]
+    return table_file("pola-tidak-biasa", form, (*SURVEYS, *PATTERNS), rows)
 
 
 @blueprint.get("/evaluasi/kontak.<any(csv, xlsx):form>")
