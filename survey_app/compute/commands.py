@@ -11,13 +11,14 @@ from analysis.figures import Options
 from analysis.intervals import LOGIT, METHODS
 from analysis.sampling import krejcie_morgan
 from instruments import Instrument
+from instruments.ddi import write_ddi
 from instruments.errors import SurveyError, Where
 from instruments.xlsform import write_xlsform
 from instruments.xlsform_reading import read_xlsform
 from survey_app.compute.calculate import compute_files, read_strata_populations
 from survey_app.compute.render import render
 
-EXPORTS = ("json", "xlsform")
+EXPORTS = ("json", "xlsform", "ddi")
 existing_file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -131,12 +132,15 @@ def validate(file: Path) -> None:
 @click.option("--format", "form", type=click.Choice(EXPORTS), default="json", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
 def export(instrument: str, form: str, output: Path | None) -> None:
-    """Tulis satu instrumen sebagai JSON atau XLSForm (ODK, KoboToolbox)."""
+    """Tulis satu instrumen sebagai JSON, XLSForm (ODK, KoboToolbox), atau DDI-Codebook."""
     content = find_instrument(instrument)
     if form == "xlsform":
         if output is None:
             raise click.UsageError("--format xlsform perlu --output BERKAS.xlsx")
         write_out(write_xlsform(content), output)
+        return
+    if form == "ddi":
+        write_out(write_ddi(content), output)
         return
     write_out(json.dumps(content.to_dict(), ensure_ascii=False, indent=1) + "\n", output)
 

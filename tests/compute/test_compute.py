@@ -308,6 +308,7 @@ def test_an_instrument_goes_out_as_an_xlsform_and_comes_back_as_toml(tmp_path):
     run("instruments", "export", "skm-2017", "--format", "xlsform", "--output", book)
     assert "skm-2017 versi" in run("instruments", "import", book)[0]
     assert instruments.load_file(tmp_path / "skm.toml") == SKM
+    assert "ddi:codebook:2_5" in run("instruments", "export", "skm-2017", "--format", "ddi")[0]
     book.write_bytes(b"rusak")
     assert "skm.xlsx: " in run("instruments", "import", book, code=2)[1]
 
