@@ -112,7 +112,7 @@ MATRIX = {
     ("GET", "exchange.overview", "/meja/survei/{survey}/pertukaran"): SHARED,
     ("GET", "exchange.questionnaire", "/meja/survei/{survey}/pertukaran/kuesioner.xlsx"): SHARED,
     ("GET", "exchange.download", "/meja/survei/{survey}/pertukaran/paket.zip"): NOT_THERE,
-    ("POST", "exchange.fill_metadata", "/meja/survei/{survey}/pertukaran/metadata.xlsx"): NOT_THERE,
+    ("POST", "exchange.save_metadata", "/meja/survei/{survey}/pertukaran/metadata"): NOT_THERE,
     ("GET", "exchange_import.choose", "/meja/survei/{survey}/pertukaran/impor"): ADMIN,
     ("POST", "exchange_import.propose", "/meja/survei/{survey}/pertukaran/impor"): ADMIN_FORM,
     ("POST", "exchange_import.decide", "/meja/survei/{survey}/pertukaran/impor/periksa"): ADMIN_ACT,

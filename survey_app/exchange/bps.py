@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from instruments import Instrument
@@ -30,8 +31,8 @@ Row = Sequence[Any]
 Sheets = dict[str, tuple[Row, list[Row]]]
 
 
-def metadata_sheets(material: Material, answers: Mapping[int, str] | None = None) -> Sheets:
-    """The three forms as tables; `answers` fills lines of MS-Keg by their place in it."""
+def metadata_sheets(material: Material, answers: Mapping[str, str] | None = None) -> Sheets:
+    """The three forms as tables; `answers` fills lines of MS-Keg by their code."""
     return {
         ACTIVITY: (
             ACTIVITY_COLUMNS,
@@ -42,19 +43,17 @@ def metadata_sheets(material: Material, answers: Mapping[int, str] | None = None
     }
 
 
-def filled(material: Material, answers: Mapping[int, str] | None = None) -> list[Entry]:
+def filled(material: Material, answers: Mapping[str, str] | None = None) -> list[Entry]:
     """The lines of MS-Keg, those that only the office knows filled in where it has."""
     given = answers or {}
     return [
-        Entry(one.number, one.question, given.get(at, "").strip() or TO_FILL)
-        if one.is_open
-        else one
-        for at, one in enumerate(describe_activity(material))
+        replace(line, text=given.get(line.code) or TO_FILL) if line.is_open else line
+        for line in describe_activity(material)
     ]
 
 
 def write_metadata(
-    material: Material, form: str, answers: Mapping[int, str] | None = None
+    material: Material, form: str, answers: Mapping[str, str] | None = None
 ) -> bytes:
     """The metadata as `xlsx` or `json`."""
     sheets = metadata_sheets(material, answers)

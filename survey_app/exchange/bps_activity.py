@@ -4,6 +4,7 @@ Rows follow the form's own numbers. What the survey itself knows is filled in; t
 for the office as `TO_FILL` and is never guessed.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,15 +26,26 @@ BLOCKS = {
 FREQUENCIES = {"TW": "Triwulanan - 4", "S": "Semesteran - 6", "": "Tahunan - 7", "M": "Bulanan - 3"}
 OWN_SCREEN = frozenset({"open", "ticket", "lobby", "kiosk"})
 SELF_CHOSEN = frozenset({"open", "lobby"})
+# Lines that stay as they are from one survey of a unit to the next.
+LASTING = frozenset({"0.5", "1.2", "2.1", "2.2", "4.5", "6.4", "6.5"})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the form; `text` is TO_FILL where the survey does not know it."""
+    """One line of the form; `text` is TO_FILL where the survey does not know it.
+
+    `place` tells the lines of one number apart: the form has several under most.
+    """
 
     number: str
+    place: int
     question: str
     text: str
+
+    @property
+    def code(self) -> str:
+        """The name of the line, such as `2.2.1`."""
+        return f"{self.number}.{self.place}"
 
     @property
     def block(self) -> str:
@@ -49,7 +61,12 @@ class Entry:
 def describe_activity(material: Material) -> list[Entry]:
     """Every line of MS-Keg for a published survey, in the form's order."""
     parts = (_identity, _plan, _design, _sample, _quality, _processing, _dissemination)
-    return [Entry(*line) for part in parts for line in part(material)]
+    seen: Counter[str] = Counter()
+    entries = []
+    for number, question, text in (line for part in parts for line in part(material)):
+        seen[number] += 1
+        entries.append(Entry(number, seen[number], question, text))
+    return entries
 
 
 Lines = Iterator[tuple[str, str, str]]

@@ -2,17 +2,25 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from instruments.xlsform import write_xlsform
+from survey_app.accounts import audit
 from survey_app.accounts.access import requires, viewer
 from survey_app.estimates import instrument_of
 from survey_app.exchange import import_pages
-from survey_app.exchange.bps import filled, write_metadata
+from survey_app.exchange.bps import write_metadata
+from survey_app.exchange.bps_activity import describe_activity
+from survey_app.exchange.bps_answers import (
+    ANSWER_LENGTH,
+    fetch_answers,
+    propose_answers,
+    save_answers,
+)
 from survey_app.exchange.codebook import write_codebook
 from survey_app.exchange.material import Material, fetch_material, has_result, kept_back
 from survey_app.exchange.package import write_package
@@ -33,8 +41,6 @@ KINDS = {
     "xlsx": XLSX,
 }
 QUESTIONNAIRE = "kuesioner.xlsx"
-ANSWER_LENGTH = 500
-Page = str | AnyResponse | tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class File:
 
 
 class MetadataForm(FlaskForm):  # type: ignore[misc]
-    """The lines of MS-Keg that only the office knows; they are not stored."""
+    """The lines of MS-Keg that only the office knows."""
 
 
 def init_app(app: Flask) -> None:
@@ -65,17 +71,21 @@ def overview(key: str) -> str:
         survey = person.find_survey(session, key, *READERS)
         desk = person.visible_unit_ids(session, *STAFF)
         material = _material(session, survey) if has_result(session, survey) else None
-    lines = filled(material) if material else []
+        answers = fetch_answers(session, survey.id)
+        proposed = answers or propose_answers(session, survey)
+    lines = [one for one in describe_activity(material) if one.is_open] if material else []
     return render_template(
         "exchange/overview.html",
         survey=survey,
         files=_files(material),
         questionnaire=QUESTIONNAIRE,
         kept=kept_back(material) if material else [],
-        lines=list(enumerate(lines)),
-        waiting=sum(line.is_open for line in lines),
+        lines=lines,
+        waiting=sum(line.code not in answers for line in lines),
+        answers=proposed,
         form=MetadataForm(formdata=None),
         length=ANSWER_LENGTH,
+        is_proposed=bool(proposed) and not answers,
         is_desk=desk is None or survey.unit_id in desk,
         may_import=survey.state == SurveyState.OPEN and _administers(session, survey),
     )
@@ -102,11 +112,12 @@ def download(key: str, name: str) -> Response:
     settings = context().settings
     with context().store.read() as session:
         material = _material(session, viewer().find_survey(session, key, *READERS))
+        answers = fetch_answers(session, material.survey.id)
     stem, _dot, ending = name.partition(".")
     if stem == "paket":
         content = write_package(material, settings.open_data_licence)
     elif stem == "metadata":
-        content = write_metadata(material, ending)
+        content = write_metadata(material, ending, answers)
     elif stem == "kodebuku":
         content = write_codebook(material, f"responden-{key}.sav")
     else:
@@ -114,18 +125,19 @@ def download(key: str, name: str) -> Response:
     return _download(content, f"{stem}-{key}.{ending}")
 
 
-@blueprint.post("/meja/survei/<key>/pertukaran/metadata.xlsx")
+@blueprint.post("/meja/survei/<key>/pertukaran/metadata")
 @requires(*STAFF)
-def fill_metadata(key: str) -> Response:
-    """The BPS metadata with the lines that the office typed in."""
-    MetadataForm()  # the anti-forgery token is checked before any view
-    with context().store.read() as session:
-        material = _material(session, viewer().find_survey(session, key, *STAFF))
-    answers = {
-        at: request.form.get(f"isian-{at}", "")[:ANSWER_LENGTH]
-        for at in range(len(filled(material)))
-    }
-    return _download(write_metadata(material, "xlsx", answers), f"metadata-{key}.xlsx")
+def save_metadata(key: str) -> AnyResponse:
+    """Keep the lines of MS-Keg that only the office knows."""
+    parts, person = context(), viewer()
+    with parts.store.write() as session:
+        survey = person.find_survey(session, key, *STAFF)
+        waiting = [line for line in describe_activity(_material(session, survey)) if line.is_open]
+        answers = {line.code: request.form.get(f"isian-{line.code}", "") for line in waiting}
+        save_answers(session, survey, answers, person.account, parts.clock())
+        audit.record(session, person.account, "fill-metadata", key, parts.clock())
+    flash(_("Isian metadata disimpan; berkas metadata sudah memuatnya."))
+    return redirect(url_for("exchange.overview", key=key))
 
 
 def _administers(session: Session, survey: Survey) -> bool:

@@ -11,7 +11,10 @@ from lxml import etree
 from openpyxl import load_workbook
 from polars_readstat import ScanReadstat
 
+import instruments
+from survey_app.administer.surveys import create_survey
 from survey_app.exchange.bps_activity import TO_FILL
+from survey_app.exchange.bps_answers import fetch_answers, propose_answers
 from survey_app.ledger.bundles import bundle_survey
 from survey_app.ledger.keys import instance_signer
 from survey_app.store.tables import Role, Survey, Unit
@@ -181,14 +184,23 @@ def test_bps_metadata_has_what_the_survey_knows_and_leaves_the_rest_open(world, 
     ]
 
 
-def test_what_the_office_types_fills_its_lines_and_stays_text(world, staff):
+def test_what_the_office_types_is_kept_and_stays_text(world, staff, clock):
     publish(world)
     page = f"/meja/survei/{world.key}/pertukaran"
-    reply = post(staff, f"{page}/metadata.xlsx", page=page, **{"isian-4": "=1+1", "isian-0": "x"})
-    sheet = load_workbook(io.BytesIO(reply.data))["MS-Keg"]
-    assert sheet["D6"].value == "=1+1"
-    assert sheet["D6"].data_type == "s"
-    assert sheet["D2"].value == "Survei Kepuasan Masyarakat Dinas Uji"
+    fields = {"isian-0.5.1": "=1+1", "isian-0.1.1": "Judul lain", "isian-3.3.1": "Mei"}
+    assert post(staff, f"{page}/metadata", page=page, **fields).status_code == 302
+    sheet = load_workbook(io.BytesIO(fetch(staff, world, "metadata.xlsx")))["MS-Keg"]
+    lines = {row[2].value: row[3] for row in sheet.iter_rows(min_row=2)}
+    sector = lines["Sektor kegiatan"]
+    assert (sector.value, sector.data_type) == ("=1+1", "s")
+    assert lines["Judul kegiatan"].value == "Survei Kepuasan Masyarakat Dinas Uji"
+    with world.store.write() as session:
+        first = session.get_one(Survey, world.survey_id)
+        spak = instruments.load("spak-2023")
+        later = create_survey(session, first.unit, spak, period="2027-TW1", now=clock())
+        # What lasts is proposed for the unit's next survey; a schedule of the past is not.
+        assert propose_answers(session, later) == {"0.5.1": "=1+1"}
+        assert fetch_answers(session, later.id) == {}
 
 
 def test_nothing_but_the_questionnaire_leaves_before_publication(world, staff):
