@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.administer.places import create_agency, create_unit
+from survey_app.paper.batches import prepare_batch
 from survey_app.store.tables import Account, Agency, Channel, Role, Unit
 from tests.follow_ups import make_follow_up
 from tests.people import add_person, log_in, post
@@ -142,6 +143,19 @@ MATRIX = {
     ("POST", "follow_up.remove", "/meja/survei/{survey}/berkas/99/hapus"): NOT_THERE,
     ("GET", "channels.overview", "/meja/survei/{survey}/saluran"): DESK,
     ("POST", "channels.report", "/meja/survei/{survey}/saluran/layanan-selesai"): DESK_FORM,
+    ("GET", "paper.overview", "/meja/survei/{survey}/kertas"): DESK,
+    ("POST", "paper.prepare", "/meja/survei/{survey}/kertas"): DESK_FORM,
+    ("GET", "paper.batch", "/meja/survei/{survey}/kertas/{batch}"): DESK,
+    ("GET", "paper.sheets", "/meja/survei/{survey}/kertas/{batch}/kuesioner.pdf"): DESK,
+    ("POST", "paper.begin", "/meja/survei/{survey}/kertas/{batch}/entri"): DESK_ACT,
+    ("GET", "paper.entry", "/meja/survei/{survey}/kertas/{batch}/entri"): DESK_ACT,
+    ("POST", "paper.type_", "/meja/survei/{survey}/kertas/{batch}/entri/1"): DESK_ACT,
+    ("POST", "paper.rest", "/meja/survei/{survey}/kertas/{batch}/entri/sisa"): DESK_ACT,
+    ("POST", "paper.complete", "/meja/survei/{survey}/kertas/{batch}/entri/selesai"): DESK_ACT,
+    ("GET", "paper.differences", "/meja/survei/{survey}/kertas/{batch}/beda"): ADMIN_ACT,
+    ("POST", "paper.settle", "/meja/survei/{survey}/kertas/{batch}/beda/1"): ADMIN_ACT,
+    ("POST", "paper.accept", "/meja/survei/{survey}/kertas/{batch}/terima"): ADMIN_ACT,
+    ("POST", "paper.give_up", "/meja/survei/{survey}/kertas/{batch}/batal"): ADMIN_ACT,
     ("GET", "evaluate.overview", "/evaluasi"): READ,
     ("POST", "channels.kiosk_pin", "/meja/survei/{survey}/kios/{kiosk}/pin"): DESK_ACT,
     ("GET", "channels.lobby_screen", "/meja/survei/{survey}/layar/{lobby}"): DESK,
@@ -267,6 +281,10 @@ def places(store, settings, clock):
     add_person(store, clock, "victim@x.id", Role.STAFF, unit=unit)
     with store.read() as session:
         victim = session.scalars(select(Account.id).where(Account.email == "victim@x.id")).one()
+        preparer = session.get_one(Account, victim)
+    with store.write() as session:
+        survey = find_survey(session, world.key)
+        batch = prepare_batch(session, survey, 2, preparer, clock()).code
     plan, file = make_follow_up(world, victim)
     document = make_document(world, victim)
     return {
@@ -277,6 +295,7 @@ def places(store, settings, clock):
         "spare": spare,
         "kiosk": kiosk,
         "lobby": lobby,
+        "batch": batch,
         "victim": victim,
         "plan": plan,
         "file": file,

@@ -6,11 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from survey_app.accounts.access import requires, viewer
 from survey_app.ledger.arrivals import KIOSK_PER_HOUR, list_arrivals, mark_kiosk_hours
-from survey_app.store.tables import Channel, IngestStats, Link, Role, Survey
+from survey_app.paper.batches import list_batches
+from survey_app.paper.questionnaire import shown_code
+from survey_app.store.tables import Channel, IngestStats, Link, PaperBatch, Role, Survey
 from survey_app.web.context import context
 
 blueprint = Blueprint("arrivals", __name__, template_folder="templates")
@@ -34,25 +36,40 @@ class Hour:
 @blueprint.get("/evaluasi/kedatangan")
 @requires(*READERS)
 def overview() -> str:
-    """The surveys that have counts."""
+    """The surveys that have counts or paper."""
     return render_template("evaluate/arrivals.html", surveys=list_counted())
 
 
 @blueprint.get("/evaluasi/kedatangan/<key>")
 @requires(*READERS)
 def survey(key: str) -> str:
-    """One survey's counts by hour and channel, hours too busy for a kiosk marked."""
+    """One survey's counts by hour and channel, and what became of its printed sheets.
+
+    Hours too busy for a kiosk are marked. Paper has no arrivals: it comes in batches.
+    """
     found, hours = list_hours(key)
+    with context().store.read() as session:
+        standings = list_batches(session, found.id)
     return render_template(
-        "evaluate/arrivals_of_survey.html", survey=found, hours=hours, kiosk_limit=KIOSK_PER_HOUR
+        "evaluate/arrivals_of_survey.html",
+        survey=found,
+        hours=hours,
+        kiosk_limit=KIOSK_PER_HOUR,
+        standings=standings,
+        shown_code=shown_code,
     )
 
 
 def list_counted() -> list[Survey]:
-    """Surveys with counts that the viewer may see, newest period first."""
+    """Surveys with counts or paper that the viewer may see, newest period first."""
     query = (
         select(Survey)
-        .where(Survey.id.in_(select(IngestStats.survey_id)))
+        .where(
+            or_(
+                Survey.id.in_(select(IngestStats.survey_id)),
+                Survey.id.in_(select(PaperBatch.survey_id)),
+            )
+        )
         .order_by(Survey.period_end.desc(), Survey.key)
     )
     with context().store.read() as session:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -60,8 +60,11 @@ def preview(poster: Poster, product: Product) -> bytes:
     return draw_poster(poster, "png", product, PREVIEW_DOTS)
 
 
-def pack(posters: Sequence[tuple[str, Poster]]) -> bytes:
-    """One ZIP with a folder for each link (its code): all products as PDF and PNG."""
+def pack(posters: Sequence[tuple[str, Poster]], sheets: Mapping[str, bytes]) -> bytes:
+    """One ZIP: a folder for each link (its code) with all products as PDF and PNG, and `sheets`.
+
+    `sheets` are further files by their path in the ZIP.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for code, poster in posters:
@@ -70,4 +73,6 @@ def pack(posters: Sequence[tuple[str, Poster]]) -> bytes:
                     name = f"{code}/{product}-{code}.{form}"
                     entry = zipfile.ZipInfo(name, date_time=_ZIP_DATE)
                     archive.writestr(entry, draw_poster(poster, form, product))
+        for name, content in sheets.items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=_ZIP_DATE), content)
     return buffer.getvalue()

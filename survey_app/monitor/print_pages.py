@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, render_template
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 
 from survey_app.accounts.access import requires, viewer
+from survey_app.monitor.paper_pages import questionnaire_of
 from survey_app.monitor.posters import Poster, Product, draw_poster
 from survey_app.monitor.print_pack import (
     FORMS,
@@ -15,7 +17,9 @@ from survey_app.monitor.print_pack import (
     preview,
     printable_links,
 )
-from survey_app.store.tables import Role
+from survey_app.paper.batches import list_batches
+from survey_app.paper.questionnaire import draw_questionnaires, shown_code
+from survey_app.store.tables import BatchState, PaperBatch, Role, Survey
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
 
@@ -46,6 +50,8 @@ def overview(key: str) -> str:
             forms=FORMS,
             place_of=place_of,
             public_url=parts.settings.public_url,
+            batches=_batches(session, found),
+            shown_code=shown_code,
         )
 
 
@@ -72,7 +78,7 @@ def small(key: str, code: str, product: str) -> Response:
 @blueprint.get("/meja/survei/<key>/cetak.zip")
 @requires(*STAFF)
 def everything(key: str) -> Response:
-    """All products of all links in one ZIP."""
+    """All products of all links and the questionnaires of open batches in one ZIP."""
     parts = context()
     with parts.store.read() as session:
         found = viewer().find_survey(session, key, *STAFF)
@@ -80,9 +86,16 @@ def everything(key: str) -> Response:
             (link.code, poster_of(session, found, link, parts.settings.public_url))
             for link in printable_links(session, found)
         ]
-    response = Response(pack(posters), mimetype="application/zip")
+        papers = [questionnaire_of(session, found, batch) for batch in _batches(session, found)]
+    sheets = {f"kertas/kuesioner-{one.code}.pdf": draw_questionnaires(one)[0] for one in papers}
+    response = Response(pack(posters, sheets), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="cetak-{key}.zip"'
     return response
+
+
+def _batches(session: Session, survey: Survey) -> list[PaperBatch]:
+    standings = list_batches(session, survey.id)
+    return [one.batch for one in standings if one.batch.state == BatchState.OPEN]
 
 
 def _poster(key: str, code: str) -> Poster:

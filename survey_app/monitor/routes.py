@@ -39,6 +39,7 @@ from survey_app.monitor import (
     follow_up_pages,
     lists,
     lke_pages,
+    paper_entry_pages,
     print_pages,
     quality_replies,
     report,
@@ -83,6 +84,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(print_pages.blueprint)
     app.register_blueprint(quality_replies.blueprint)
     app.register_blueprint(lists.blueprint)
+    paper_entry_pages.init_app(app)
 
 
 @blueprint.get("/meja")

@@ -27,6 +27,7 @@ def survey_tabs(survey: Survey) -> list[Tab]:
         ("reports.report", _("Laporan")),
         ("printing.overview", _("Cetak")),
         ("channels.overview", _("Saluran")),
+        ("paper.overview", _("Kertas")),
         ("visits.overview", _("Kunjungan")),
         ("exchange.overview", _("Pertukaran data")),
         ("quality_replies.overview", _("Pola")),

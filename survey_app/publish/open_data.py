@@ -31,6 +31,7 @@ INDEX_ONLY = (
     ("populasi", "Pengguna layanan dalam periode survei", "orang; kosong: tidak diketahui"),
     ("metode", "Bobot, konversi skala, pembulatan, dan cara menghitung galat", "JSON"),
     ("segel", "Kepala segel yang menjamin angka ini", "heksadesimal, lihat /transparansi/"),
+    ("saluran", "Jawaban menurut saluran; yang sedikit digabung", "JSON, kode saluran: orang"),
 )
 UNSUR_ONLY = (
     ("unsur", "Kode unsur atau pernyataan pada kuesioner", "teks"),
@@ -126,6 +127,7 @@ def index_row(one: Published) -> list[Any]:
         *_common(one),
         *figures,
         *(one.whole["n"], one.whole["population"], method, one.result["head"]),
+        json.dumps(one.result["channels"], sort_keys=True),
     ]
 
 
