@@ -3,8 +3,9 @@
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ from survey_app.ledger.accept import Origin, Submission, record_many
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import publish_result
 from survey_app.ledger.seal import seal_survey
+from survey_app.paper.batches import prepare_batch
 from survey_app.settings import Settings, instance_secret
 from survey_app.store import Store
 from survey_app.store.tables import (
+    Account,
     Agency,
     Channel,
     FollowUp,
@@ -107,6 +110,16 @@ LINK_CODES = {
     },
     "mpp-contoh": {"spak-2023-suap": "demo-suap"},
 }
+# One unit shows every way in: how its answers came, and a link or batch for each.
+MANY_CHANNELS = "mpp-contoh"
+CHANNEL_SHARES = ((Channel.OPEN, 0.5), (Channel.TICKET, 0.25), (Channel.KIOSK, 0.25))
+CHANNEL_LINKS = {
+    Channel.TICKET: "Loket informasi",
+    Channel.KIOSK: "Ruang tunggu",
+    Channel.LOBBY: "Lobi",
+    Channel.ASSISTED: "Loket prioritas",
+}
+PAPER_OFFICER, PAPER_SHEETS = "petugas.mpp@contoh.go.id", 20
 QUARTERS_BEFORE = 3
 WEEKS = 13
 WORKDAYS = 5
@@ -127,11 +140,14 @@ class Guide:
     links: list[tuple[str, str]]
     accounts: list[dict[str, str]]
     results: list[tuple[str, str]]
+    channels: list[tuple[str, str]] = field(default_factory=list)
 
     def as_text(self, address: str) -> str:
         """The guide as the command prints it."""
         lines = ["", "Warga (isi survei, tanpa akun):"]
         lines += [f"  {address}/s/{code}   {title}" for code, title in self.links]
+        lines += ["", "Saluran lain (lihat tab Saluran dan Kertas di meja unit):"]
+        lines += [f"  {address}{path}   {words}" for path, words in self.channels]
         lines += ["", "Hasil untuk umum:"]
         lines += [f"  {address}{path}   {name}" for path, name in self.results]
         lines += ["", f"Masuk di {address}/masuk:"]
@@ -179,7 +195,7 @@ def _make_accounts(
     people: list[tuple[str, str, Role, dict[str, Any]]] = [
         ("Administrator", "admin@contoh.go.id", Role.SUPERADMIN, {}),
         ("Petugas Disdukcapil", "petugas.dukcapil@contoh.go.id", Role.STAFF, {"unit": units[0]}),
-        ("Petugas MPP", "petugas.mpp@contoh.go.id", Role.STAFF, {"unit": units[1]}),
+        ("Petugas MPP", PAPER_OFFICER, Role.STAFF, {"unit": units[1]}),
         ("Petugas RSUD", "petugas.rsud@contoh.go.id", Role.STAFF, {"unit": units[2]}),
         ("Evaluator TPI", "tpi@contoh.go.id", Role.EVALUATOR, {"agency": agency}),
         ("Inspektorat", "inspektorat@contoh.go.id", Role.INSPECTOR, {"agency": agency}),
@@ -239,8 +255,18 @@ def _open(
         if is_current:
             for service in session.scalars(select(Service).where(Service.unit_id == unit.id)):
                 create_link(session, survey, service=service, counter=f"Loket {service.name}")
+        if is_current and plan.slug == MANY_CHANNELS:
+            _offer_channels(session, survey, clock())
         open_survey(session, survey, datetime.combine(survey.period_start, time(1), UTC))
         return survey.id
+
+
+def _offer_channels(session: Session, survey: Survey, now: datetime) -> None:
+    """A link of every channel, and a batch of paper that waits to be printed."""
+    for channel, counter in CHANNEL_LINKS.items():
+        create_link(session, survey, channel=channel, counter=counter)
+    officer = session.scalars(select(Account).where(Account.email == PAPER_OFFICER)).one()
+    prepare_batch(session, survey, PAPER_SHEETS, officer, now, counter="Layanan keliling")
 
 
 def _answer(
@@ -272,18 +298,27 @@ def _answer(
                 n = int(rng.poisson(1.08 * target * share / slots))
                 # Each quarter a little better than the last, each service a little different.
                 drawn = draw(rng, instrument, plan.case, n, 0.06 * age - 0.1 * place)
-                origin = Origin(
-                    survey_id=survey.id,
-                    survey_key=survey.key,
-                    service_id=service.id,
-                    service_code=service.code,
-                    channel=Channel.OPEN,
-                    day=day,
-                    instrument_sha256=survey.instrument_sha256,
-                )
-                record_many(session, origin, [_submission(one) for one in drawn], receipt_key)
+                for channel, part in _by_channel(plan, drawn):
+                    origin = Origin(
+                        survey_id=survey.id,
+                        survey_key=survey.key,
+                        service_id=service.id,
+                        service_code=service.code,
+                        channel=channel,
+                        day=day,
+                        instrument_sha256=survey.instrument_sha256,
+                    )
+                    record_many(session, origin, [_submission(one) for one in part], receipt_key)
             evening = datetime.combine(day, time(10), UTC)
             seal_survey(session, survey.id, signer, evening, minimum=settings.batch_minimum)
+
+
+def _by_channel(plan: UnitPlan, drawn: list[Drawn]) -> Iterator[tuple[Channel, list[Drawn]]]:
+    """Answers by the way they came; all by the open link, but for the unit with many ways."""
+    shares = CHANNEL_SHARES if plan.slug == MANY_CHANNELS else ((Channel.OPEN, 1.0),)
+    ends = [round(len(drawn) * end) for end in accumulate(share for _, share in shares)]
+    for (channel, _share), start, end in zip(shares, [0, *ends], ends, strict=False):
+        yield channel, drawn[start:end]
 
 
 def _weeks(start: date, last: date) -> Iterator[date]:
@@ -331,18 +366,24 @@ def _finish(store: Store, settings: Settings, clock: Clock, survey_id: int) -> N
 def _guide(store: Store, accounts: Path) -> Guide:
     with store.read() as session:
         links = session.execute(
-            select(Link.code, Survey.title, Unit.name, Link.counter)
+            select(Link.code, Link.channel, Survey.title, Unit.name, Link.counter)
             .join(Survey, Survey.id == Link.survey_id)
             .join(Unit, Unit.id == Survey.unit_id)
             .where(Survey.state == SurveyState.OPEN)
             .order_by(Link.code.startswith("demo-").desc(), Unit.name, Survey.title)
         ).all()
         units = session.execute(select(Unit.slug, Unit.name).order_by(Unit.id)).all()
+    named = [
+        (code, channel, " · ".join(part for part in place if part))
+        for code, channel, *place in links
+    ]
     return Guide(
-        links=[
-            (code, " · ".join(part for part in (title, name, counter) if part))
-            for code, title, name, counter in links
-        ],
+        links=[(code, words) for code, channel, words in named if channel == Channel.OPEN],
         accounts=json.loads(accounts.read_text(encoding="utf-8")) if accounts.exists() else [],
         results=[(f"/hasil/{slug}", name) for slug, name in units],
+        channels=[
+            (f"/{'kios' if channel == Channel.KIOSK else 's'}/{code}", f"{words} ({channel})")
+            for code, channel, words in named
+            if channel != Channel.OPEN
+        ],
     )
