@@ -11,15 +11,17 @@ from axe_playwright_python.sync_playwright import Axe
 
 from survey_app.administer.surveys import create_link, revoke_link, switch_contact
 from survey_app.clock import utc_now
+from survey_app.respond.kiosk import set_pin
 from survey_app.settings import load_settings
 from survey_app.store import open_store
 from survey_app.store.migrate import upgrade
-from survey_app.store.tables import Link, Survey
+from survey_app.store.tables import Channel, Link, Survey
 from survey_app.web.languages import LANGUAGES
 from tests.end_to_end.conftest import FLAGS, NAMES, arguments, free_port, wait_until_ready
 from tests.worlds import make_world
 
 CODE = "dimintai_uang"
+PIN = "402918"
 SPACING = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; "
     "word-spacing: .16em !important } p { margin-bottom: 2em !important }"
@@ -34,6 +36,7 @@ class Fearful:
     closed: str
     revoked: str
     root: str
+    kiosk: str
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,8 @@ def fearful(tmp_path_factory):
         switch_contact(survey, utc_now())
         spare = create_link(session, survey).code
         revoke_link(session.get_one(Link, spare), utc_now())
+        kiosk = create_link(session, survey, channel=Channel.KIOSK).code
+        set_pin(session, kiosk, PIN)
     other.close()
     store.engine.dispose()
     words = ["run", "--port", port, "--workers", 1, "--instance", instance]
@@ -59,7 +64,8 @@ def fearful(tmp_path_factory):
     try:
         wait_until_ready(root)
         form, closed = world.links["ktp"], other.links["ktp"]
-        yield Fearful(*(f"{root}/s/{code}" for code in (form, closed, spare)), root)
+        forms = (f"{root}/s/{code}" for code in (form, closed, spare))
+        yield Fearful(*forms, root, f"{root}/kios/{kiosk}")
     finally:
         server.terminate()
         server.wait(20)
@@ -132,6 +138,27 @@ def walk(page, fearful):
     }.items():
         page.goto(address)
         yield name
+    yield from walk_kiosk(page, fearful)
+
+
+def walk_kiosk(page, fearful):
+    """A kiosk from the officer's PIN to its end."""
+    page.goto(fearful.kiosk)
+    yield "kiosk closed"
+    for pin, name in (("000000", "kiosk wrong pin"), (PIN, "kiosk start")):
+        page.fill("#pin", pin)
+        with page.expect_navigation():
+            page.click("button[type=submit]")
+        yield name
+    page.clock.install()
+    page.goto(fearful.kiosk.replace("/kios/", "/s/"))
+    page.clock.run_for(21_000)
+    page.wait_for_selector("#tunggu:visible")
+    yield "kiosk countdown"
+    page.goto(f"{fearful.kiosk}/terima-kasih")
+    yield "kiosk thanks"
+    page.goto(f"{fearful.kiosk}/keluar")
+    yield "kiosk leaving"
 
 
 LOOKS = {

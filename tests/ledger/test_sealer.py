@@ -1,7 +1,9 @@
 """Sealing by itself while a server runs, and by command."""
 
+import secrets
 import threading
 import time
+from datetime import timedelta
 
 from click.testing import CliRunner
 from sqlalchemy import func, select
@@ -9,7 +11,7 @@ from sqlalchemy import func, select
 from survey_app.cli import group
 from survey_app.ledger.sealer import start_sealer
 from survey_app.ledger.verify import verify_database
-from survey_app.store.tables import Response, Seal
+from survey_app.store.tables import Contact, Response, Seal, Survey
 from tests.ledger.tampering import unguarded
 
 
@@ -74,3 +76,22 @@ def test_the_command_seals_what_waits(world, tmp_path, monkeypatch):
     result = CliRunner().invoke(group, ["seal", "--all", "--instance", str(tmp_path / "instance")])
     assert (result.exit_code, result.stdout) == (0, "1 survei disegel.\n")
     assert seal_count(world) == 1
+
+
+def test_the_sealer_erases_contacts_whose_retention_is_over_and_no_others(world):
+    with world.store.write() as session:
+        survey = session.get_one(Survey, world.survey_id)
+        kept_days = world.settings.contact_retention_days
+        today = world.clock().date()
+        for age in (kept_days, kept_days + 1):
+            row = {"survey_id": survey.id, "name": f"Ani {age}", "telephone": "081234567890"}
+            day = today - timedelta(days=age)
+            session.add(Contact(id=secrets.token_bytes(16), day=day, **row))
+
+    def names():
+        with world.store.read() as session:
+            return set(session.scalars(select(Contact.name)))
+
+    stopping = start_sealer(world.store, world.settings, world.clock)
+    wait_for(lambda: names() == {f"Ani {kept_days}"})
+    stop(stopping)

@@ -6,10 +6,13 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from survey_app.administer.surveys import create_link, find_survey
+from survey_app.clock import day_in
 from survey_app.ledger.arrivals import list_arrivals
+from survey_app.ledger.tickets import issue_lot
 from survey_app.respond.effort import CALM_POSTS, HEADER, is_worked
 from survey_app.respond.limits import ADDRESS_CEILING, GUESS_CEILING
-from survey_app.store.tables import IngestWaiting, Response
+from survey_app.store.tables import Channel, IngestWaiting, Link, Response, Ticket
 from survey_app.web.application import build
 
 OFFICE = {"REMOTE_ADDR": "203.0.113.9"}
@@ -57,6 +60,29 @@ def test_five_hundred_people_behind_one_address_in_ten_minutes_all_pass(
     with store.read() as session:
         assert session.scalar(select(func.count()).select_from(Response)) == 500
         assert sum(row.n for row in list_arrivals(session, 1)) == 500
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_five_hundred_people_with_tickets_behind_one_address_all_pass(
+    limited, fields, store, clock, world
+):
+    app = limited()
+    client, key = app.test_client(), app.extensions["zi_survey"].receipt_key
+    today = day_in("Asia/Jakarta", clock())
+    with store.write() as session:
+        code = create_link(session, find_survey(session, world.key), channel=Channel.TICKET).code
+        link = session.get_one(Link, code)
+        _, tickets = issue_lot(session, link, 500, today, today, key)
+    statuses = []
+    for place, one in enumerate(tickets):
+        clock.advance(seconds=1.2)
+        opened = client.get(f"/t/{one.token}", environ_base=OFFICE)
+        assert client.get(opened.location, environ_base=OFFICE).status_code == 200
+        own = fields | {"submission_id": f"{place:022d}", "ticket": one.token}
+        statuses.append(client.post(f"/s/{code}", data=own, environ_base=OFFICE).status_code)
+    assert statuses == [303] * 500
+    with store.read() as session:
+        assert session.scalar(select(func.count()).where(Ticket.spent)) == 500
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
