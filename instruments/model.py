@@ -23,6 +23,8 @@ RESERVED_CODES = frozenset(
     {"submission_id", "answers", "profile", "comment", "language", "service", "website"}
     | {"apa_adanya", "begun", "csrf_token", "ganti_bahasa"}
 )
+# The index of surveys that ask a unit's own staff, and nobody from outside.
+STAFF_INDEX = "IIP"
 LATER_FIELDS = frozenset({"masked", "translations"})
 _NUMBERED = re.compile(r"^[up]\d+$")
 
@@ -253,6 +255,11 @@ class Instrument(_Part):
     def sha256(self) -> str:
         """Hash of the content as RFC 8785 canonical JSON, in hex: the identity of a version."""
         return hashlib.sha256(rfc8785.dumps(self.to_dict())).hexdigest()
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Whether it asks a unit's own staff; what they say is never published."""
+        return self.index.code == STAFF_INDEX
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values that `from_dict` reads back exactly.

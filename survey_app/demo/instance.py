@@ -171,7 +171,7 @@ def prepare_demo(store: Store, settings: Settings, clock: Clock) -> Guide:
         for plan in UNITS:
             for instrument_id in plan.instruments:
                 _run_surveys(store, settings, clock, plan, instruments.load(instrument_id))
-        fill_zona_integritas(store, clock)
+        fill_zona_integritas(store, settings, clock)
     return _guide(store, path)
 
 

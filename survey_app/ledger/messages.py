@@ -58,6 +58,10 @@ register(
             "Belum ada jawaban yang disegel; hasil belum dapat diterbitkan.",
             "No answers are sealed yet; there is no result to publish.",
         ),
+        "staff-not-published": (
+            "Survei pegawai tidak diterbitkan; hasilnya dibaca di meja unit dan halaman ZI.",
+            "A staff survey is not published; its result is read at the desk and the ZI pages.",
+        ),
         "too-few-to-publish": (
             "Jawaban baru {n}; paling sedikit {minimum} agar tidak menunjuk orang.",
             "There are {n} answers; at least {minimum} are needed so that nobody is pointed at.",

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from instruments import Instrument
 from instruments.errors import SurveyError
 from survey_app.ledger.bundles import publication_hash
 from survey_app.ledger.leaves import canonical
 from survey_app.ledger.seal import newest_seal
 from survey_app.ledger.survey_figures import record_figures
-from survey_app.store.tables import Account, Publication, Survey, SurveyState
+from survey_app.store.tables import Account, InstrumentVersion, Publication, Survey, SurveyState
 
 
 class PublicationError(SurveyError):
@@ -33,9 +34,12 @@ def publish_result(
 ) -> Publication:
     """Freeze `result` (the shape of `compute --format json`) of a closed survey.
 
-    Raises PublicationError where nothing is sealed, too few answered, or a correction has
-    no reason.
+    Raises PublicationError where the unit's own staff were asked, nothing is sealed, too few
+    answered, or a correction has no reason.
     """
+    version = session.get_one(InstrumentVersion, survey.instrument_sha256)
+    if Instrument.from_dict(json.loads(version.document)).is_for_staff:
+        raise PublicationError("staff-not-published")
     seal = newest_seal(session, survey.id)
     if seal is None:
         raise PublicationError("nothing-sealed")

@@ -4,6 +4,7 @@ A fixed number of questions to the database, however many surveys there are, non
 counts answers that are sealed already.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from analysis.disclosure import MINIMUM
+from instruments import Instrument
 from survey_app.clock import day_in
 from survey_app.comments.waiting import count_waiting_comments
 from survey_app.monitor.comparisons import frozen_part
@@ -92,11 +94,12 @@ def fetch_morning(
     due = _due_follow_ups(session, unit_ids, days)
     falls = _falls(session, unit_ids)
     waiting = count_waiting_comments(session, surveys, days, minimum)
+    kept = _never_published(session, surveys)
     lines = [
         Line(
             survey,
             *arrivals.get(survey.id, (0, 0)),
-            tuple(_reasons(survey, days[survey.id], arrivals, due, falls, waiting)),
+            tuple(_reasons(survey, days[survey.id], arrivals, due, falls, waiting, kept)),
         )
         for survey in surveys
     ]
@@ -118,6 +121,19 @@ def _urgency(line: Line) -> tuple[bool, int, date]:
     return line.survey.state != SurveyState.OPEN, -len(line.reasons), line.survey.period_end
 
 
+def _never_published(session: Session, surveys: Sequence[Survey]) -> set[str]:
+    """Instruments of closed surveys that ask a unit's own staff, whose results stay inside."""
+    asked = {one.instrument_sha256 for one in surveys if one.state == SurveyState.CLOSED}
+    if not asked:
+        return set()
+    query = select(InstrumentVersion).where(InstrumentVersion.sha256.in_(asked))
+    return {
+        one.sha256
+        for one in session.scalars(query)
+        if Instrument.from_dict(json.loads(one.document)).is_for_staff
+    }
+
+
 def _reasons(
     survey: Survey,
     day: date,
@@ -125,10 +141,11 @@ def _reasons(
     due: Mapping[int, int],
     falls: Mapping[int, str],
     waiting: Mapping[int, int],
+    kept: set[str],
 ) -> Iterable[Reason]:
     if survey.state == SurveyState.OPEN:
         yield from _running_reasons(survey, arrivals.get(survey.id, (0, 0))[0], day)
-    if survey.state == SurveyState.CLOSED:
+    if survey.state == SurveyState.CLOSED and survey.instrument_sha256 not in kept:
         words = _("Sudah ditutup, belum diterbitkan")
         yield Reason(words, "results.result", ReminderKind.CLOSING)
     if survey.id in falls:

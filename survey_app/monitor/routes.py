@@ -29,7 +29,7 @@ from survey_app.administer.surveys import (
     open_survey,
     require_closed,
 )
-from survey_app.estimates import survey_result
+from survey_app.estimates import instrument_of, survey_result
 from survey_app.ledger.keys import instance_signer
 from survey_app.ledger.publication import publish_result
 from survey_app.monitor import (
@@ -170,6 +170,7 @@ def _survey_content(session: Session, found: Survey) -> dict[str, Any]:
     work, growth = fetch_fieldwork(session, found, now), fetch_growth(session, found, now)
     return {
         "survey": found,
+        "is_for_staff": instrument_of(session, found).is_for_staff,
         "minimum": minimum,
         "work": work,
         "channels": channel_names(),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.administer.logos import logo_of
 from survey_app.reports.content import Cover, Report, Stamp, number_captions
-from survey_app.reports.figures import Figures, gather_figures
+from survey_app.reports.figures import Figures, ReportError, gather_figures
 from survey_app.reports.skm import skm_chapters
 from survey_app.reports.wording import period_in_words
 from survey_app.reports.zi import SELF_SURVEY, zi_chapters
@@ -22,9 +22,13 @@ def build_report(
     """The report of a survey in the outline that its index asks for.
 
     IPAK and IPKP take that of SE 04/2023, all others that of PermenPANRB 14/2017. `minimum` is
-    the smallest group that may be shown. Raises ReportError for a draft.
+    the smallest group that may be shown. Raises ReportError for a draft, and for a survey of the
+    unit's own staff.
     """
     figures = gather_figures(session, survey, minimum=minimum, now=now)
+    if figures.instrument.is_for_staff:
+        # Both outlines are for the public's surveys and would call it one of them.
+        raise ReportError("report-of-staff")
     stamp = _stamp(figures, public_url)
     logo = logo_of(session, survey.unit.agency_id)
     is_zi = figures.instrument.index.code in ZI_INDICES

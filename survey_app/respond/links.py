@@ -157,22 +157,26 @@ def _read(session: Session, code: str) -> Target:
     if link is None:
         raise LinkUnknownError("link-unknown")
     survey = link.survey
+    instrument = Instrument.from_dict(json.loads(survey.instrument_version.document))
     services = session.scalars(
         select(Service)
         .where(Service.unit_id == survey.unit_id, Service.active)
         .order_by(Service.name)
     ).all()
-    own = link.service
+    # Which service somebody works for would point at them in a small unit.
+    own = None if instrument.is_for_staff else link.service
     return Target(
         code=code,
         survey_id=survey.id,
         survey_key=survey.key,
-        instrument=Instrument.from_dict(json.loads(survey.instrument_version.document)),
+        instrument=instrument,
         channel=link.channel,
         unit_name=survey.unit.name,
         timezone=survey.unit.timezone,
         service=(own.id, own.code, own.name) if own else None,
-        services=() if own else tuple((s.id, s.code, s.name) for s in services),
+        services=()
+        if own or instrument.is_for_staff
+        else tuple((s.id, s.code, s.name) for s in services),
         is_demo=survey.is_demo,
-        asks_contact=survey.asks_contact,
+        asks_contact=survey.asks_contact and not instrument.is_for_staff,
     )

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from werkzeug.datastructures import MultiDict
 
+import survey_app.respond.staff_messages  # noqa: F401  registers the words of a refusal
 from instruments import Instrument
 from instruments.errors import SurveyError, SurveyErrors, Where
 from instruments.masked import NO, YES
@@ -169,6 +170,8 @@ def _take_common(
     if not _SUBMISSION_ID.match(draft.submission_id):
         draft.refuse("submission-id-invalid", "submission_id")
     draft.comment = _text(draft, content, "comment").strip()
+    if draft.comment and target.instrument.is_for_staff:
+        draft.refuse("comment-not-asked", "comment")
     if len(draft.comment) > comment_maximum:
         length = len(draft.comment)
         draft.refuse("comment-long", "comment", actual=length, maximum=comment_maximum)

@@ -18,7 +18,7 @@ ADDED_ONLY = {
     *("seal", "interim_step", "publication", "audit_event", "instrument_version"),
     *("follow_up_event", "transaction_report", "quality_act"),
     *("zi_rule_set", "zi_entry", "zi_event"),
-    *("zi_requirement", "zi_monitoring", "zi_step"),
+    *("zi_requirement", "zi_monitoring", "zi_step", "zi_outcome"),
     *("foreign_bundle", "comment_destruction"),
 }
 # Columns that change once: a row is given its seal, content is emptied, a key retires.

@@ -12,10 +12,13 @@ AREAS = {"IPAK": "pengawasan", "IPKP": "pelayanan", "IKM": "pelayanan"}
 
 @dataclass(frozen=True)
 class RiskHint:
-    """A statement with the lowest answers in a published survey: a risk area to look at."""
+    """A statement with the lowest answers in a published survey: a risk area to look at.
 
+    `key` is the index and the item, as in `IPAK:pungli`.
+    """
+
+    key: str
     area: str
-    item: str
     label: str
     score100: float
     title: str
@@ -40,9 +43,9 @@ def hint_risks(published: Sequence[Published], codes: set[str]) -> list[RiskHint
             continue
         known = [item for item in one.whole["items"] if item["mean"] is not None]
         for item in sorted(known, key=lambda item: item["score100"])[:LOWEST]:
-            hints.append(
-                RiskHint(area, item["code"], item["label"], item["score100"], one.title, one.period)
-            )
+            key = f"{index}:{item['code']}"
+            score = item["score100"]
+            hints.append(RiskHint(key, area, item["label"], score, one.title, one.period))
     return hints
 
 

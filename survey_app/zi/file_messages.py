@@ -44,6 +44,10 @@ register(
             "Uraikan hasilnya, atau alasan dihentikan.",
             "Tell the result, or why it was stopped.",
         ),
+        "zi-outcome-error": (
+            "Galat baku harus di atas 0.",
+            "The standard error must be above 0.",
+        ),
         "zi-obstacles": (
             'Catat hambatannya; tulis "tidak ada" bila memang tidak ada.',
             'Record what hindered; write "none" where nothing did.',

@@ -289,7 +289,7 @@ def _forms(
     fresh = PlanForm(formdata=None)
     fresh.area.choices = _areas(rules)
     for hint in hints:
-        if hint.item == request.args.get("risiko"):
+        if hint.key == request.args.get("risiko"):
             fresh.area.data, fresh.risk.data = hint.area, hint.words
     step_form = given.get("step") or StepForm(formdata=None)
     step_form.to.choices = [(one, STAGES[one]) for one in following]

@@ -11,10 +11,12 @@ from survey_app.store.tables import Role, Unit
 from survey_app.web.context import context
 from survey_app.web.errors import NotFoundError
 from survey_app.zi import (
+    aspect_pages,
     entry_pages,
     file_pages,
     import_pages,
     lke_pages,
+    outcome_pages,
     requirement_pages,
     rule_pages,
 )
@@ -43,6 +45,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(rule_pages.blueprint)
     app.register_blueprint(requirement_pages.blueprint)
     app.register_blueprint(file_pages.blueprint)
+    app.register_blueprint(aspect_pages.blueprint)
+    app.register_blueprint(outcome_pages.blueprint)
 
 
 @blueprint.get("/zi")

@@ -12,6 +12,8 @@ def zi_tabs(slug: str, year: int) -> list[Tab]:
         ("zi.score", _("Nilai")),
         ("zi_requirements.overview", _("Syarat pengusulan")),
         ("zi_file.overview", _("Berkas ZI")),
+        ("zi_aspects.overview", _("Lima aspek")),
+        ("zi_outcomes.overview", _("Empat manfaat")),
     ]
     return [
         Tab(url_for(endpoint, slug=slug, year=year), label, request.endpoint == endpoint)

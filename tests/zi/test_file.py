@@ -162,8 +162,8 @@ def test_pages_lead_from_a_survey_to_a_risk_to_the_next_stage(place):
     page = place.staff.get(address).text
     assert "Jadikan risiko" in page
     hinted = (
-        place.staff.get(f"{address}?risiko=pungli").text
-        + place.staff.get(f"{address}?risiko=percaloan").text
+        place.staff.get(f"{address}?risiko=IPAK:pungli").text
+        + place.staff.get(f"{address}?risiko=IPAK:percaloan").text
     )
     assert "Survei Persepsi Anti Korupsi 2026-TW4" in hinted
     plan = {"area": "pengawasan", "risk": "Titipan", "level": "tinggi", "programme": "Loket"}

@@ -1,4 +1,5 @@
-"""A unit's ZI file: requirements, risks and programmes, monitoring, steps of the assessment."""
+"""A unit's ZI file: requirements, risks and programmes, monitoring, steps of the assessment,
+and values of outcome series by hand."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,5 +87,24 @@ class ZiStep(Base):
     day: Mapped[date]
     target: Mapped[str] = mapped_column(String(40), default="")
     note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class ZiOutcome(Base):
+    """A value of an outcome series by hand; the newest of a day counts, none takes it back."""
+
+    __tablename__ = "zi_outcome"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    benefit: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date]
+    value: Mapped[str | None] = mapped_column(String(40))
+    se: Mapped[str | None] = mapped_column(String(40))
+    is_higher_better: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime] = mapped_column(Moment)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
