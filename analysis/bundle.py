@@ -177,7 +177,9 @@ def unpack(source: Source) -> Bundle:
             entries = archive.infolist()
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError) as error:
         raise SurveyError("bundle-unreadable", where=where, reason=error) from error
-    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+    is_stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
+    # Entries that share bytes would unpack to more than the file itself, without bound.
+    if not is_stored or sum(entry.file_size for entry in entries) > _size(source):
         raise SurveyError("bundle-repacked", where=where)
     folders: dict[str, dict[str, None]] = {}
     for entry in entries:
@@ -212,6 +214,10 @@ class _Tail(io.BytesIO):
 def _order(path: str) -> tuple[bool, str]:
     """Sorted, and what lies at the top after all folders: the list comes last."""
     return "/" not in path, path
+
+
+def _size(source: Source) -> int:
+    return source.stat().st_size if isinstance(source, Path) else len(source)
 
 
 def _raw(source: Source) -> IO[bytes]:

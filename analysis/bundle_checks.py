@@ -49,6 +49,8 @@ from instruments.model import Instrument
 # What reading a misshapen part may raise; anything else is a fault of the program.
 MISSHAPEN = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
 
+ITEMS_MAXIMUM = 200
+
 Record = Mapping[str, Any]
 Witness = Sequence[Record] | None
 
@@ -137,8 +139,13 @@ def about_of(package: Package) -> dict[str, Any]:
 
 
 def instrument_of(package: Package) -> Instrument:
-    """The instrument that was asked."""
-    return Instrument.from_dict(package.json("instrument.json"))
+    """The instrument that was asked. Raises SurveyError where it is too large to compute with."""
+    instrument = Instrument.from_dict(package.json("instrument.json"))
+    # Tallies grow with the square of the items, and a bundle may come from anybody.
+    if len(instrument.codes) > ITEMS_MAXIMUM:
+        where = Where(package.place("instrument.json"), field="/items")
+        raise SurveyError("bundle-items-many", where=where, maximum=ITEMS_MAXIMUM)
+    return instrument
 
 
 def tallies_of(package: Package) -> dict[tuple[str, str], Tally]:

@@ -138,6 +138,10 @@ register(
             "Berkas memuat {count} survei; baca semuanya dengan read_bundles.",
             "The file holds {count} surveys; read them all with read_bundles.",
         ),
+        "bundle-items-many": (
+            "Kuesioner memuat lebih dari {maximum} pertanyaan; bundel seperti itu tidak dihitung.",
+            "The instrument has more than {maximum} items; such a bundle is not computed.",
+        ),
         "bundle-listing-wrong": (
             "Daftar isi tidak cocok dengan survei yang ada di dalam berkas.",
             "The list of contents does not match the surveys that are in the file.",

@@ -87,7 +87,11 @@ def list_published(
     if text:
         query = query.where(func.lower(Unit.name).contains(text.lower(), autoescape=True))
     rows = session.execute(query).all()
-    instruments = {row[4].sha256: Instrument.from_dict(json.loads(row[4].document)) for row in rows}
+    # There are few instruments and many results: each is read once.
+    documents = {row[4].sha256: row[4].document for row in rows}
+    instruments = {
+        sha256: Instrument.from_dict(json.loads(text)) for sha256, text in documents.items()
+    }
     return [
         _published(publication, survey, unit, agency, instruments[version.sha256])
         for publication, survey, unit, agency, version in rows

@@ -1,6 +1,9 @@
 """A bundle is read by one function into typed figures and data frames."""
 
+import copy
 import hashlib
+import io
+import zipfile
 
 import pandas as pd
 import pytest
@@ -8,8 +11,18 @@ import pytest
 from analysis import index, read_bundle, read_bundles
 from analysis.bundle import pack, stream_pack, unpack, write_listing
 from analysis.bundle_checks import verify_bundle
+from analysis.bundle_heads import canonical
 from instruments.errors import SurveyError, SurveyErrors
-from tests.analysis.test_bundle import GOOD, PACKED, SIGNER, SKM, content, key_of, tally_of
+from tests.analysis.test_bundle import (
+    GOOD,
+    PACKED,
+    SIGNER,
+    SKM,
+    content,
+    key_of,
+    resigned,
+    tally_of,
+)
 
 
 def test_one_call_gives_the_index_with_all_that_stands_beside_it(tmp_path):
@@ -82,6 +95,30 @@ def test_several_surveys_are_read_one_after_another():
     with pytest.raises(SurveyError) as refusal:
         read_bundle(raw)
     assert (refusal.value.code, refusal.value.values["count"]) == ("bundle-not-single", 2)
+
+
+def test_entries_that_share_bytes_are_not_unpacked():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a/0", b"x" * 1000)
+        for number in range(1, 40):
+            again = copy.copy(archive.filelist[0])
+            again.filename = f"a/{number}"
+            archive.filelist.append(again)
+    with pytest.raises(SurveyError) as refusal:
+        unpack(target.getvalue())
+    assert refusal.value.code == "bundle-repacked"
+
+
+def test_an_instrument_too_large_to_compute_with_is_named_and_not_computed():
+    document = SKM.to_dict()
+    item = document["items"][0]
+    document["items"] = [
+        item | {"code": f"butir{n}", "number": n + 1, "form_position": n + 1} for n in range(201)
+    ]
+    document["translations"] = {}
+    found = verify_bundle(pack(resigned(GOOD | {"instrument.json": canonical(document)})))
+    assert "bundle-items-many" in {one.code for one in found}
 
 
 @pytest.mark.parametrize(
