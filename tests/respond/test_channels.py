@@ -198,6 +198,7 @@ def test_an_assisted_form_says_that_an_officer_sees_the_answers(
 ):
     assisted = make_link(Channel.ASSISTED)
     assert "petugas melihat jawaban Anda" in client.get(f"/s/{assisted}").text
+    assert "petugas tidak dapat melihat" not in client.get(f"/s/{assisted}").text
     assert "petugas melihat jawaban Anda" not in client.get(link).text
     assert client.post(f"/s/{assisted}", data=fields).status_code == 303
     assert channels(world) == {"assisted": 1}
