@@ -133,7 +133,8 @@ def _first_review(identity: bytes, is_marked: bool, list_id: int) -> dict[str, A
 
 def _sort_anew(session: Session, words: WordList, list_id: int, unit_ids: set[int] | None) -> int:
     is_older = or_(CommentReview.word_list_id.is_(None), CommentReview.word_list_id < list_id)
-    rows = session.execute(_comments(unit_ids, is_older)).all()
+    is_sorted = CommentReview.comment_id.is_not(None)
+    rows = session.execute(_comments(unit_ids, is_sorted, is_older)).all()
     marked = [identity for identity, text in rows if words.marks(text or "")]
     # Asked again of each row: somebody may have decided since it was read.
     undecided = (CommentReview.state.in_(_UNREAD), CommentReview.released_by.is_(None))

@@ -153,6 +153,15 @@ def test_what_staff_hid_comes_to_the_inspectorate_when_the_list_learns_the_word(
     assert COFFEE in staff_read(world)
 
 
+def test_a_comment_that_waits_for_its_seal_is_left_alone(store, settings, clock):
+    made = make_world(store, settings, clock)
+    comment(made, BRIBE)
+    assert sort_new_comments(store, settings, clock()) == 0
+    made.close()
+    assert sort_new_comments(store, settings, clock()) == 1
+    assert sort_new_comments(store, settings, clock()) == 0
+
+
 def test_the_sealers_rounds_sort_what_they_sealed(store, make_settings, clock):
     settings = make_settings(seal_interval_seconds=5)
     made = make_world(store, settings, clock)
