@@ -1,7 +1,7 @@
 """BPS metadata of a published survey: MS-Keg, MS-Var and MS-Ind, as a workbook and as JSON."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,42 +68,34 @@ def write_metadata(
 
 def _variables(material: Material) -> list[Row]:
     instrument, period = material.instrument, material.survey.period
-    rule = f"Bilangan bulat {instrument.scale.minimum}-{instrument.scale.maximum} atau kosong"
-    asked: list[tuple[str, str, str, str, str, str, str]] = [
-        (
-            *(item.label, item.code, item.info or TO_FILL, "Integer"),
-            _choices({str(option.value): option.label for option in item.options}),
-            *(rule, item.question),
-        )
-        for item in instrument.form_items
-    ]
-    asked += [
-        (
-            *(question.label, question.code, TO_FILL, "String"),
-            _choices({one.code: one.label for one in question.options}),
-            *("Salah satu kode pilihan, atau kosong", question.label),
-        )
-        for question in instrument.profile
-    ]
-    asked += [
-        (
-            *(question.label, question.code, "Jawaban terpaksa dengan koin (Boruch 1971)"),
-            *("Integer", _choices({"1": "Ya", "0": "Tidak"}), "1, 0, atau kosong"),
-            question.question,
-        )
-        for question in instrument.masked
-    ]
     measured, source = {item.code for item in instrument.items}, instrument.regulation
     return [
         (
             *(number, label, code, instrument.index.name if code in measured else RESPONDENT),
-            *(definition, source, period, kind),
-            *(classes, validation, question, YES),
+            *(definition, source, period, kind, classes, validation, question, YES),
         )
         for number, (label, code, definition, kind, classes, validation, question) in enumerate(
-            asked, 1
+            _asked(instrument), 1
         )
     ]
+
+
+def _asked(instrument: Instrument) -> Iterator[tuple[str, str, str, str, str, str, str]]:
+    """Each variable's name, alias, definition, type, classes, rule and question."""
+    rule = f"Bilangan bulat {instrument.scale.minimum}-{instrument.scale.maximum} atau kosong"
+    for item in instrument.form_items:
+        classes = _choices({str(option.value): option.label for option in item.options})
+        start = (item.label, item.code, item.info or TO_FILL, "Integer")
+        yield (*start, classes, rule, item.question)
+    for asked in instrument.profile:
+        classes = _choices({one.code: one.label for one in asked.options})
+        start = (asked.label, asked.code, TO_FILL, "String")
+        yield (*start, classes, "Salah satu kode pilihan, atau kosong", asked.label)
+    for masked in instrument.masked:
+        classes = _choices({"1": "Ya", "0": "Tidak"})
+        method = "Jawaban terpaksa dengan koin (Boruch 1971)"
+        start = (masked.label, masked.code, method, "Integer")
+        yield (*start, classes, "1, 0, atau kosong", masked.question)
 
 
 def _indicators(material: Material) -> list[Row]:

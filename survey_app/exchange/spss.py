@@ -42,20 +42,7 @@ def write_sav(material: Material, *, by_service: bool = False) -> bytes:
     import pyreadstat
 
     table = spss_table(material, by_service=by_service)
-    instrument = material.instrument
-    items = {code: instrument.item(code) for code in instrument.codes}
-    labels = {table.names[code]: item.question for code, item in items.items()}
-    values = {
-        table.names[code]: {option.value: option.label for option in item.options}
-        | {table.missing: "Tidak menjawab"}
-        for code, item in items.items()
-    }
-    measures = dict.fromkeys(labels, "ordinal") | {WEIGHT: "scale"}
-    labels[WEIGHT] = "Banyaknya responden yang diwakili baris ini (bobot frekuensi)"
-    if by_service:
-        labels[GROUP] = "Layanan"
-        measures[GROUP] = "nominal"
-        values[GROUP] = dict(enumerate(_shown_services(material).values(), 1))
+    labels, values, measures = _words(material, table, by_service=by_service)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.sav"
         pyreadstat.write_sav(
@@ -68,11 +55,30 @@ def write_sav(material: Material, *, by_service: bool = False) -> bytes:
                 name: {value: _cut(text, VALUE_LABEL_BYTES) for value, text in words.items()}
                 for name, words in values.items()
             },
-            missing_ranges={table.names[code]: [table.missing] for code in items},
+            missing_ranges={name: [table.missing] for name in table.names.values()},
             variable_measure=measures,
             variable_format=dict.fromkeys([*table.names.values(), WEIGHT], "F8.0"),
         )
         return path.read_bytes()
+
+
+def _words(
+    material: Material, table: SpssTable, *, by_service: bool
+) -> tuple[dict[str, str], dict[str, dict[int, str]], dict[str, str]]:
+    """Labels of variables, labels of values, and measures, by the name of the variable."""
+    items = {table.names[item.code]: item for item in material.instrument.items}
+    labels = {name: item.question for name, item in items.items()}
+    values = {
+        name: {option.value: option.label for option in item.options}
+        | {table.missing: "Tidak menjawab"}
+        for name, item in items.items()
+    }
+    measures = dict.fromkeys(items, "ordinal") | {WEIGHT: "scale"}
+    labels[WEIGHT] = "Banyaknya responden yang diwakili baris ini (bobot frekuensi)"
+    if by_service:
+        labels[GROUP], measures[GROUP] = "Layanan", "nominal"
+        values[GROUP] = dict(enumerate(_shown_services(material).values(), 1))
+    return labels, values, measures
 
 
 def spss_table(material: Material, *, by_service: bool = False) -> SpssTable:

@@ -41,4 +41,5 @@ def survey_tabs(survey: Survey) -> list[Tab]:
 def _is_here(endpoint: str) -> bool:
     """Whether the page is this one, or one below it."""
     room = endpoint.split(".", maxsplit=1)[0]
-    return request.endpoint == endpoint or (room != "monitor" and request.blueprint == room)
+    below = f"{request.blueprint}_".startswith(f"{room}_")
+    return request.endpoint == endpoint or (room != "monitor" and below)
