@@ -177,6 +177,7 @@ MATRIX = {
     ("GET", "desk_lists.links", "/meja/survei/{survey}/tautan.csv"): DESK,
     ("GET", "desk_lists.comments", "/meja/survei/{survey}/komentar.csv"): DESK,
     ("GET", "desk_lists.plans", "/meja/survei/{survey}/tindak-lanjut.csv"): DESK,
+    ("GET", "desk_lists.batches", "/meja/survei/{survey}/kertas.csv"): DESK,
     ("GET", "desk_lists.channels", "/meja/survei/{survey}/saluran.csv"): DESK,
     ("GET", "inspection_lists.reports", "/evaluasi/saran.csv"): INSPECT,
     ("GET", "inspection_lists.lots", "/evaluasi/tiket.csv"): ISSUE,

@@ -1,4 +1,4 @@
-"""The desk's lists to take away: surveys, links, comments, the follow-up plan, channels."""
+"""The desk's lists to take away: surveys, links, comments, follow-up, channels, paper batches."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ from survey_app.monitor.comment_pages import visible_lines
 from survey_app.monitor.follow_up import file_counts, horizon, list_follow_ups
 from survey_app.monitor.morning import Line, fetch_morning
 from survey_app.monitor.queries import list_links
+from survey_app.paper.batches import list_batches
+from survey_app.paper.questionnaire import shown_code
 from survey_app.store.tables import Role
 from survey_app.web.context import context
 from survey_app.web.downloads import table_file
@@ -27,6 +29,10 @@ COMMENTS = ("unsur", "saran", "keadaan", "yang_dibaca_umum", "alasan")
 PLANS = (
     *("no", "prioritas_unsur", "program_kegiatan", "waktu", "jangka", "penanggung_jawab"),
     *("keadaan", "hasil", "alasan_dihentikan", "berkas_bukti"),
+)
+BATCHES = (
+    *("berkas", "layanan", "loket", "keadaan", "dicetak", "terisi", "kosong", "rusak"),
+    "tidak_terpakai",
 )
 CHANNELS = ("saluran", "jawaban", "bagian", "nilai", "selang_bawah", "selang_atas", "mutu")
 
@@ -113,6 +119,24 @@ def channels(key: str, form: str) -> Response:
         found = viewer().find_survey(session, key, *STAFF)
         rows = [_channel_row(row) for row in survey_result(session, found)["by_channel"]]
     return table_file(f"saluran-{key}", form, CHANNELS, rows)
+
+
+@blueprint.get("/meja/survei/<key>/kertas.<any(csv, xlsx):form>")
+@requires(*STAFF)
+def batches(key: str, form: str) -> Response:
+    """Batches of paper questionnaires, and where every printed sheet went."""
+    with context().store.read() as session:
+        found = viewer().find_survey(session, key, *STAFF)
+        made = [standing.batch for standing in list_batches(session, found.id)]
+        rows = [
+            (
+                *(shown_code(batch.code), batch.service.name if batch.service else ""),
+                *(batch.counter, str(batch.state), batch.sheets, batch.answered),
+                *(batch.blank, batch.spoiled, batch.unused),
+            )
+            for batch in made
+        ]
+    return table_file(f"kertas-{key}", form, BATCHES, rows)
 
 
 def _survey_row(line: Line) -> tuple[Any, ...]:
