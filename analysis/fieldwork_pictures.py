@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from analysis.pictures import WIDTH, _svg
+from analysis.pictures import WIDTH, draw_svg
 
 HEIGHT, TOP, BOTTOM = 250.0, 26.0, 204.0
 LEFT, RIGHT = 60.0, WIDTH - 20.0
@@ -59,4 +59,4 @@ def growth_picture(
         f'<text class="soft" x="{RIGHT}" y="{HEIGHT - 16}" text-anchor="end">{ends[1]}</text>'
     )
     words = f"{totals[-1] if totals else 0} jawaban" + (f" dari {target}" if target else "")
-    return _svg(HEIGHT, title, words, parts)
+    return draw_svg(HEIGHT, title, words, parts)

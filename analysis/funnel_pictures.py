@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from analysis.funnel import INNER, OUTER, Funnel
-from analysis.pictures import WIDTH, Picture, _number, _svg
+from analysis.pictures import WIDTH, Picture, draw_svg, score_in_words
 from instruments.model import GradeBand
 
 HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 330.0, 16.0, 272.0, 48.0, WIDTH - 12.0
@@ -45,14 +45,14 @@ def funnel_picture(points: Sequence[FunnelPoint], funnel: Funnel, title: str) ->
     outside = [one for one in points if one.is_outside]
     parts += [
         f'<circle class="dot" cx="{frame.x(one.n):.1f}" cy="{frame.y(one.score):.1f}" r="5">'
-        f"<title>{escape(one.label)}: {_number(one.score)}, n {one.n}</title></circle>"
+        f"<title>{escape(one.label)}: {score_in_words(one.score)}, n {one.n}</title></circle>"
         for one in outside
     ]
     words = (
-        f"{len(points)} unit, titik tengah {_number(funnel.centre)}; "
+        f"{len(points)} unit, titik tengah {score_in_words(funnel.centre)}; "
         f"{len(outside)} di luar yang wajar"
     )
-    return _svg(HEIGHT, title, words, parts)
+    return draw_svg(HEIGHT, title, words, parts)
 
 
 def spread_picture(scores: Sequence[float], bands: Sequence[GradeBand], title: str) -> Picture:
@@ -80,8 +80,8 @@ def spread_picture(scores: Sequence[float], bands: Sequence[GradeBand], title: s
                 f'<text class="soft" x="{x:.1f}" y="{BOTTOM + 22}" text-anchor="middle">'
                 f"{_short(start)}</text>"
             )
-    words = "; ".join(f"{_number(start)}: {counts[start]} unit" for start in sorted(counts))
-    return _svg(HEIGHT - 26, title, words, parts)
+    words = "; ".join(f"{score_in_words(start)}: {counts[start]} unit" for start in sorted(counts))
+    return draw_svg(HEIGHT - 26, title, words, parts)
 
 
 def _short(score: float) -> str:

@@ -82,9 +82,9 @@ def index_picture(mark: Mark, bands: Sequence[GradeBand]) -> Picture:
     parts.append(f'<circle class="point" cx="{x(mark.score):.1f}" cy="60" r="9"/>')
     parts.append(
         f'<text class="strong" x="{min(max(x(mark.score), 40), WIDTH - 40):.1f}" y="30" '
-        f'text-anchor="middle">{_number(mark.score)}</text>'
+        f'text-anchor="middle">{score_in_words(mark.score)}</text>'
     )
-    return _svg(126, f"{mark.label} {_number(mark.score)}", _in_words(mark), parts)
+    return draw_svg(126, f"{mark.label} {score_in_words(mark.score)}", mark_in_words(mark), parts)
 
 
 def unsur_picture(marks: Sequence[Mark], title: str) -> Picture:
@@ -106,7 +106,7 @@ def unsur_picture(marks: Sequence[Mark], title: str) -> Picture:
             f'<rect class="band-{escape(mark.grade.lower())}" x="{left}" y="{middle - 9:.1f}" '
             f'width="{x(mark.score) - left:.1f}" height="18"/>'
             f'<text class="strong" x="{right + 8:.1f}" y="{middle + 6:.1f}">'
-            f"{_number(mark.score)}</text>"
+            f"{score_in_words(mark.score)}</text>"
         )
         if mark.interval:
             start, end = (x(value) for value in mark.interval)
@@ -114,8 +114,8 @@ def unsur_picture(marks: Sequence[Mark], title: str) -> Picture:
                 f'<line class="interval" x1="{start:.1f}" x2="{end:.1f}" y1="{middle:.1f}" '
                 f'y2="{middle:.1f}"/>'
             )
-    words = "; ".join(_in_words(mark) for mark in marks)
-    return _svg(len(marks) * row + 4, title, words, parts)
+    words = "; ".join(mark_in_words(mark) for mark in marks)
+    return draw_svg(len(marks) * row + 4, title, words, parts)
 
 
 def trend_picture(
@@ -139,8 +139,8 @@ def trend_picture(
         parts.append(f'<polyline class="path" points="{path}"/>')
     for i, mark in enumerate(marks):
         parts += _period(frame, i, mark)
-    words = [_in_words(mark) for mark in marks] + _steps_in_words(marks, changes)
-    return _svg(frame.height, title, "; ".join(words), parts)
+    words = [mark_in_words(mark) for mark in marks] + _steps_in_words(marks, changes)
+    return draw_svg(frame.height, title, "; ".join(words), parts)
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _period(frame: _Frame, number: int, mark: Mark) -> list[str]:
         # The score stands above the bar, out of the way of the lines to its neighbours.
         parts.append(
             f'<text class="strong" x="{x:.1f}" y="{min(end, y - 7) - 9:.1f}" '
-            f'text-anchor="middle">{_number(mark.score)}</text>'
+            f'text-anchor="middle">{score_in_words(mark.score)}</text>'
             f'<text class="soft" x="{x:.1f}" y="{frame.height - 14:.1f}" text-anchor="middle">'
             f"{escape(mark.label)}</text>"
         )
@@ -222,17 +222,18 @@ def _steps_in_words(marks: Sequence[Mark], changes: Sequence[float | None]) -> l
 
 def _signed(change: float) -> str:
     sign = "▲ +" if change > 0 else "▼ −"
-    return sign + _number(abs(change))
+    return sign + score_in_words(abs(change))
 
 
 def _tick(position: float, value: float) -> str:
     return (
         f'<text class="soft" x="{position:.1f}" y="118" text-anchor="middle">'
-        f"{_number(value)}</text>"
+        f"{score_in_words(value)}</text>"
     )
 
 
-def _svg(height: float, title: str, description: str, parts: Sequence[str]) -> Picture:
+def draw_svg(height: float, title: str, description: str, parts: Sequence[str]) -> Picture:
+    """A picture `WIDTH` wide from its parts, named and described for who cannot see it."""
     # Every part is made here from numbers and escaped labels.
     return Picture(
         f'<svg class="picture" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
@@ -241,12 +242,15 @@ def _svg(height: float, title: str, description: str, parts: Sequence[str]) -> P
     )
 
 
-def _in_words(mark: Mark) -> str:
-    words = f"{mark.label} {_number(mark.score)}"
+def mark_in_words(mark: Mark) -> str:
+    """A mark's label, score and interval as a sentence has them."""
+    words = f"{mark.label} {score_in_words(mark.score)}"
     if mark.interval:
-        words += f", selang {_number(mark.interval[0])} sampai {_number(mark.interval[1])}"
+        low, high = map(score_in_words, mark.interval)
+        words += f", selang {low} sampai {high}"
     return words
 
 
-def _number(value: float) -> str:
+def score_in_words(value: float) -> str:
+    """A score with two decimals and the Indonesian comma."""
     return f"{Decimal(str(round(value, 2))):.2f}".replace(".", ",")

@@ -1,6 +1,6 @@
 """One signal as a picture: what was seen beside what honest answers would give."""
 
-from analysis.pictures import WIDTH, Picture, _number, _svg
+from analysis.pictures import WIDTH, Picture, draw_svg, score_in_words
 from analysis.quality import Signal
 
 SHARES = frozenset({"lurus", "cepat", "jam", "komentar"})
@@ -40,14 +40,14 @@ def signal_picture(signal: Signal, title: str) -> Picture | None:
         f"terlihat {told_figure(signal, seen)}, yang wajar {told_figure(signal, expected)} "
         f"dengan selang {told_figure(signal, low)} sampai {told_figure(signal, high)}"
     )
-    return _svg(112, title, words, parts)
+    return draw_svg(112, title, words, parts)
 
 
 def told_figure(signal: Signal, value: float) -> str:
     """A figure of a signal as readers write it: shares in percent, else two decimals."""
     if signal.code in SHARES:
-        return f"{_number(100 * value)} %"
-    return _number(value).removesuffix(",00")
+        return f"{score_in_words(100 * value)} %"
+    return score_in_words(value).removesuffix(",00")
 
 
 def _label(x: float, y: float, text: str, name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from analysis.pictures import WIDTH, Mark, _in_words, _number, _svg
+from analysis.pictures import WIDTH, Mark, draw_svg, mark_in_words, score_in_words
 from instruments.model import GradeBand
 
 LEVEL_CLASSES = {
@@ -47,7 +47,7 @@ def verdict_picture(mark: Mark, bands: Sequence[GradeBand]) -> Markup:
         )
     at = axis(mark.score)
     parts.append(f'<circle class="point" cx="{at:.1f}" cy="55" r="10"/>')
-    return _svg(112, f"{mark.label} {_number(mark.score)}", _in_words(mark), parts)
+    return draw_svg(112, f"{mark.label} {score_in_words(mark.score)}", mark_in_words(mark), parts)
 
 
 def _close_bands(bands: Sequence[GradeBand], axis: "_Axis") -> list[str]:
@@ -67,7 +67,7 @@ def _close_bands(bands: Sequence[GradeBand], axis: "_Axis") -> list[str]:
         if start == float(band.minimum) and start > axis.low:
             parts.append(
                 f'<text class="soft" x="{left:.1f}" y="106" text-anchor="middle">'
-                f"{_number(start)}</text>"
+                f"{score_in_words(start)}</text>"
             )
     return parts
 
@@ -88,7 +88,7 @@ def levels_picture(rows: Mapping[str, Mapping[int, int]], title: str) -> Markup:
         f"{label}: " + ", ".join(f"nilai {level} {counts.get(level, 0)}" for level in levels)
         for label, counts in rows.items()
     )
-    return _svg(top + len(rows) * row + 2, title, words, parts)
+    return draw_svg(top + len(rows) * row + 2, title, words, parts)
 
 
 def _legend(levels: Sequence[int], names: Sequence[str]) -> list[str]:
@@ -156,10 +156,11 @@ def priority_picture(
         'text-anchor="middle">Kepentingan →</text>'
     )
     words = "; ".join(
-        f"{p.sign} {p.label}: kinerja {_number(p.across)}, kepentingan {_number(p.up)}"
+        f"{p.sign} {p.label}: kinerja {score_in_words(p.across)}, "
+        f"kepentingan {score_in_words(p.up)}"
         for p in places
     )
-    return _svg(height, title, words, parts)
+    return draw_svg(height, title, words, parts)
 
 
 def _corner_names(corners: Sequence[str], box: tuple[float, float, float, float]) -> list[str]:
@@ -247,6 +248,6 @@ def units_picture(scores: Sequence[float], own: Mark, title: str) -> Markup:
         f'<circle class="point" cx="{at:.1f}" cy="{base + 40}" r="8"/>'
         f'<text class="strong" x="{words_at + 16 if is_right else at - 60:.1f}" '
         f'y="{base + 46}" text-anchor="{"start" if is_right else "end"}">'
-        f"{escape(own.label)} {_number(own.score)}</text>"
+        f"{escape(own.label)} {score_in_words(own.score)}</text>"
     )
-    return _svg(height, title, f"{len(scores)} unit; {_in_words(own)}", parts)
+    return draw_svg(height, title, f"{len(scores)} unit; {mark_in_words(own)}", parts)

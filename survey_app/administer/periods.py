@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 import survey_app.administer.messages  # noqa: F401  registers the words of the errors raised here
 from instruments.errors import SurveyError, Where
+from survey_app.web.pages import tanggal
 
+_ROMAN = ("I", "II", "III", "IV")
 _PERIOD = re.compile(r"^(?P<year>20\d\d)(-(?P<part>S[12]|TW[1-4]|0[1-9]|1[0-2]))?$")
 
 
@@ -30,6 +32,21 @@ def period_span(period: str) -> tuple[date, date]:
         first, months = 1, 12
     last = first + months - 1
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def period_in_words(period: str) -> str:
+    """A period's name as formal Indonesian writes it.
+
+    >>> [period_in_words(name) for name in ("2026-TW4", "2026-S1", "2026-11", "2026")]
+    ['Triwulan IV Tahun 2026', 'Semester I Tahun 2026', 'November 2026', 'Tahun 2026']
+    """
+    year, _, part = period.partition("-")
+    if part.startswith("TW"):
+        return f"Triwulan {_ROMAN[int(part[2:]) - 1]} Tahun {year}"
+    if part.startswith("S"):
+        return f"Semester {_ROMAN[int(part[1:]) - 1]} Tahun {year}"
+    first = period_span(period)[0]
+    return tanggal(first).partition(" ")[2] if part else f"Tahun {year}"
 
 
 def quarter_of(day: date) -> str:

@@ -3,14 +3,14 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
-
-import typst
 
 from survey_app.ledger.tickets import TicketSecret
 from survey_app.monitor.posters import DOTS_PER_INCH, qr_svg
+from survey_app.typeset import set_pages
+
+TEMPLATE = Path(__file__).parent / "data" / "tickets.typ"
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,4 @@ def draw_tickets(
         ],
     }
     values = {"sheet": json.dumps(content)}
-    pages = typst.compile(_template(), format=form, sys_inputs=values, ppi=DOTS_PER_INCH)
-    return pages if isinstance(pages, list) else [pages]
-
-
-@cache
-def _template() -> bytes:
-    return (files("survey_app.evaluate") / "data" / "tickets.typ").read_bytes()
+    return set_pages(TEMPLATE, values, form, dots_per_inch=DOTS_PER_INCH)

@@ -25,11 +25,11 @@ from analysis.bundle import (
 from analysis.bundle_heads import canonical
 from analysis.bundle_tables import INDICES, REST, SERVICE, TALLIES, WHOLE, tally_rows, write_table
 from analysis.disclosure import MINIMUM, presentable, uniform_items
+from analysis.figures import Options, group_result
 from analysis.inference import simple_design
 from analysis.tally import Tally
 from instruments import Instrument
 from instruments.errors import SurveyError
-from survey_app.compute.result import Options, group_result
 from survey_app.ledger.keys import Signer
 from survey_app.ledger.results import SurveyTallies, channel_counts, tallies_of
 from survey_app.ledger.transparency import public_heads, public_keys

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from analysis.differencing import remainder
 from analysis.disclosure import presentable, tables_of
+from analysis.figures import Options, group_result
 from analysis.inference import simple_design
 from analysis.tally import Tally
 from instruments import Instrument
-from survey_app.compute.result import Options, group_result
 from survey_app.ledger.results import SurveyTallies
 
 

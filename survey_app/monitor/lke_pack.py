@@ -3,23 +3,24 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-import typst
 from sqlalchemy.orm import Session
 
 from analysis.bundle import pack
+from survey_app.administer.periods import period_in_words
 from survey_app.ledger.bundles import bundle_survey
 from survey_app.ledger.keys import Signer
 from survey_app.monitor.lke import Evidence
-from survey_app.publish.panel import build_panel, period_in_words
+from survey_app.publish.panel import build_panel
 from survey_app.publish.panel_poster import draw_panel_poster
 from survey_app.publish.queries import Published
 from survey_app.spreadsheets import to_csv
 from survey_app.store.tables import EvidenceFile, FollowUp, Survey
+from survey_app.typeset import set_pages
 from survey_app.web.pages import angka, bilangan, tanggal
 
+TEMPLATE = Path(__file__).parent / "data" / "lke.typ"
 COVER = "00-lembar-jawaban.pdf"
 ONLINE = ("survei", "periode", "alamat", "diterbitkan_utc", "bundel_sha256", "segel")
 PLANS = (
@@ -69,8 +70,7 @@ def draw_cover(evidence: Evidence, parts: Mapping[str, bytes]) -> bytes:
             {"name": name, "sha256": _sha256(content)} for name, content in sorted(parts.items())
         ],
     }
-    pages = typst.compile(_template(), format="pdf", sys_inputs={"sheet": json.dumps(sheet)})
-    return pages if isinstance(pages, bytes) else b"".join(pages)
+    return set_pages(TEMPLATE, {"sheet": json.dumps(sheet)}, "pdf")[0]
 
 
 def _row(one: Published) -> dict[str, str]:
@@ -134,8 +134,3 @@ def _uploaded(session: Session, evidence: Evidence) -> dict[str, bytes]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-@cache
-def _template() -> bytes:
-    return (files("survey_app.monitor") / "data" / "lke.typ").read_bytes()

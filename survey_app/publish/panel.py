@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.administer.periods import period_span
 from survey_app.ledger.results import tallies_of
 from survey_app.publish.composition import Group, profile_composition
 from survey_app.publish.queries import Published, follow_ups
 from survey_app.store.tables import FollowUp, FollowUpState, Seal, Service, ServicePlan
-from survey_app.web.pages import angka, bilangan, tanggal
+from survey_app.web.pages import angka, bilangan
 
 THANKS = "Terima kasih atas penilaian yang telah Anda berikan"
 CLOSING = (
     "Masukan Anda sangat bermanfaat untuk kemajuan unit kami agar terus memperbaiki dan "
     "meningkatkan kualitas pelayanan bagi masyarakat"
 )
-ROMAN = ("I", "II", "III", "IV")
 SERVICES_NAMED = 4
 PLANS_NAMED = 3
 
@@ -60,21 +58,6 @@ class Panel:
         if index.get("ci"):
             words += f"; selang kepercayaan 95%: {angka(index['ci'][0])}–{angka(index['ci'][1])}"
         return words + "; survei mandiri unit"
-
-
-def period_in_words(period: str) -> str:
-    """A period as the panel names it.
-
-    >>> [period_in_words(name) for name in ("2026-TW3", "2026-S1", "2026-02", "2026")]
-    ['Triwulan III Tahun 2026', 'Semester I Tahun 2026', 'Februari 2026', 'Tahun 2026']
-    """
-    year, _, part = period.partition("-")
-    if part.startswith("TW"):
-        return f"Triwulan {ROMAN[int(part[2:]) - 1]} Tahun {year}"
-    if part.startswith("S"):
-        return f"Semester {ROMAN[int(part[1:]) - 1]} Tahun {year}"
-    first = period_span(period)[0]
-    return tanggal(first).partition(" ")[2] if part else f"Tahun {year}"
 
 
 def build_panel(session: Session, one: Published) -> Panel:

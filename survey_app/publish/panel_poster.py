@@ -1,22 +1,22 @@
 """The panel of Lampiran IV as an A3 poster, typeset by Typst without any system package."""
 
 import json
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-import typst
-
+from survey_app.administer.periods import period_in_words
 from survey_app.monitor.posters import qr_svg
 from survey_app.publish.composition import Group
-from survey_app.publish.panel import CLOSING, THANKS, Panel, period_in_words
+from survey_app.publish.panel import CLOSING, THANKS, Panel
+from survey_app.typeset import set_pages
 from survey_app.web.pages import angka, bilangan, tanggal
+
+TEMPLATE = Path(__file__).parent / "data" / "panel.typ"
 
 
 def draw_panel_poster(panel: Panel, public_url: str) -> bytes:
     """The poster as PDF."""
     values = {"panel": json.dumps(_content(panel, public_url))}
-    pages = typst.compile(_template(), format="pdf", sys_inputs=values)
-    return pages if isinstance(pages, bytes) else b"".join(pages)
+    return set_pages(TEMPLATE, values, "pdf")[0]
 
 
 def _content(panel: Panel, public_url: str) -> dict[str, object]:
@@ -53,8 +53,3 @@ def _content(panel: Panel, public_url: str) -> dict[str, object]:
 
 def _counts(groups: list[Group]) -> str:
     return ", ".join(f"{group.label} {bilangan(group.count)}" for group in groups) or "–"
-
-
-@cache
-def _template() -> bytes:
-    return (files("survey_app.publish") / "data" / "panel.typ").read_bytes()

@@ -6,9 +6,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from survey_app.accounts.access import public
+from survey_app.administer.periods import period_in_words
 from survey_app.publish.badges import draw_badge
 from survey_app.publish.cache import rendered_once
-from survey_app.publish.panel import CLOSING, THANKS, Panel, build_panel, period_in_words
+from survey_app.publish.panel import CLOSING, THANKS, Panel, build_panel
 from survey_app.publish.panel_poster import draw_panel_poster
 from survey_app.publish.queries import fetch_unit, list_published, newest_of
 from survey_app.web.context import context

@@ -32,7 +32,7 @@ from survey_app.reports.wording import (
 from survey_app.store.tables import FollowUpState
 
 TOP = 100.0
-_SELF_CHOSEN = {"open", "kiosk"}
+_SELF_CHOSEN = {"open", "lobby", "kiosk"}
 
 
 def index_sentence(figures: Figures) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from survey_app.typeset import set_pages
 
-# The classes of survey_app/pictures.py with the light colours of tokens.css.
+# The classes of analysis/pictures.py with the light colours of tokens.css.
 _STYLE = """
 text{fill:#17211f;font-size:17px;font-family:"Noto Sans"}
 .soft{fill:#4c5a57;font-size:15px}.strong{font-weight:700;font-size:18px}
@@ -18,7 +18,7 @@ _DOTS_PER_INCH = 200
 
 
 def on_paper(svg: str) -> str:
-    """An SVG of `survey_app.pictures` that carries its own colours and stands alone."""
+    """An SVG of `analysis.pictures` that carries its own colours and stands alone."""
     opened = str(svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     start, rest = opened.split(">", 1)
     return f"{start}><style>{_STYLE}</style>{rest}"

@@ -1,6 +1,7 @@
 """The report that PermenPANRB 14/2017 asks for (Bab VI), in the order of its chapters."""
 
 from survey_app.reports.closing import authenticity_blocks, schedule_table, signature_blocks
+from survey_app.reports.comparison import comparison_blocks
 from survey_app.reports.content import (
     Block,
     Chapter,
@@ -11,6 +12,7 @@ from survey_app.reports.content import (
     Stamp,
     Table,
 )
+from survey_app.reports.correlation import correlation_blocks
 from survey_app.reports.figures import Figures
 from survey_app.reports.findings import (
     certainty_sentence,
@@ -23,21 +25,16 @@ from survey_app.reports.findings import (
     plan_sentence,
     sample_sentence,
 )
+from survey_app.reports.method import grades_table, method_points, questionnaire_blocks
 from survey_app.reports.parts import (
-    by_service_blocks,
     channels_block,
-    comparison_blocks,
-    correlation_blocks,
-    grades_table,
-    index_blocks,
-    method_points,
-    plan_blocks,
-    profile_blocks,
-    questionnaire_blocks,
     services_table,
     unsur_blocks,
     written,
 )
+from survey_app.reports.plan import plan_blocks
+from survey_app.reports.profile import by_service_blocks, profile_blocks
+from survey_app.reports.summary import advice_blocks, conclusions, summary_chapter
 from survey_app.reports.wording import angka, bilangan, listed, period_in_words, sentence, tanggal
 
 _LAWS = (
@@ -64,21 +61,15 @@ def skm_chapters(figures: Figures, stamp: Stamp) -> tuple[Chapter, ...]:
 
 
 def _summary(figures: Figures) -> Chapter:
-    survey, title = figures.survey, figures.instrument.title
-    opening = (
-        f"{survey.unit.name} melaksanakan {title} {period_in_words(survey.period)} menurut "
-        "PermenPANRB Nomor 14 Tahun 2017."
-    )
-    paragraphs = [
-        sentence(opening, index_sentence(figures)),
+    texts = (
         certainty_sentence(figures),
         extremes_sentence(figures),
         change_sentence(figures),
         plan_sentence(figures),
         choice_sentence(figures),
-    ]
-    blocks: list[Block] = [Paragraph(text) for text in paragraphs if text]
-    return Chapter("", "RINGKASAN EKSEKUTIF", (Section("", (*blocks, *index_blocks(figures))),))
+    )
+    rule = "menurut PermenPANRB Nomor 14 Tahun 2017"
+    return summary_chapter(figures, "RINGKASAN EKSEKUTIF", rule, texts)
 
 
 def _introduction(figures: Figures) -> Chapter:
@@ -241,27 +232,6 @@ def _weak_and_strong(figures: Figures) -> Section:
             *written(figures, "strong_causes", "Penyebabnya belum diuraikan oleh unit."),
         ),
     )
-
-
-def conclusions(figures: Figures) -> Listing:
-    """What the figures come to, point by point."""
-    points = (
-        sentence(index_sentence(figures), certainty_sentence(figures)),
-        extremes_sentence(figures),
-        change_sentence(figures),
-        plan_sentence(figures),
-    )
-    return Listing(tuple(point for point in points if point), is_numbered=True)
-
-
-def advice_blocks(figures: Figures) -> list[Block]:
-    """The unit's own advice, or the order that the regulation sets."""
-    lowest, _highest = extremes(figures)
-    otherwise = "Saran belum dituliskan oleh unit."
-    if lowest:
-        names = listed([item["label"] for item in lowest])
-        otherwise += f" Menurut PermenPANRB 14/2017 perbaikan didahulukan pada {names}."
-    return written(figures, "advice", otherwise)
 
 
 def _conclusion(figures: Figures) -> Chapter:

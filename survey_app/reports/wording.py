@@ -3,33 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from survey_app.administer.periods import period_in_words
 from survey_app.web.pages import angka, bilangan, tanggal, triwulan
-
-_ROMAN = ("I", "II", "III", "IV")
-_MONTHS = [tanggal(date(2026, month, 1)).split()[1] for month in range(1, 13)]
 
 CHANNELS = {
     "open": "tautan terbuka (kode QR)",
     "ticket": "tiket sekali pakai",
+    "lobby": "kode di layar ruang tunggu",
     "kiosk": "layar di tempat layanan",
     "assisted": "pengisian dengan bantuan petugas",
     "paper": "kuesioner kertas",
     "imported": "data yang diimpor",
 }
-
-
-def period_in_words(period: str) -> str:
-    """A period's name in words.
-
-    >>> [period_in_words(name) for name in ("2026-TW4", "2026-S1", "2026-11", "2026")]
-    ['Triwulan IV Tahun 2026', 'Semester I Tahun 2026', 'November 2026', 'Tahun 2026']
-    """
-    year, _, part = period.partition("-")
-    if part.startswith("TW"):
-        return f"Triwulan {_ROMAN[int(part[2:]) - 1]} Tahun {year}"
-    if part.startswith("S"):
-        return f"Semester {_ROMAN[int(part[1:]) - 1]} Tahun {year}"
-    return f"{_MONTHS[int(part) - 1]} {year}" if part else f"Tahun {year}"
 
 
 def period_kind(period: str) -> str:

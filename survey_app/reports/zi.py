@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.index import to_scale4
 from survey_app.reports.closing import authenticity_blocks, schedule_table, signature_blocks
+from survey_app.reports.comparison import comparison_blocks
 from survey_app.reports.content import Block, Chapter, Column, Listing, Paragraph, Section, Table
 from survey_app.reports.content import Stamp as StampContent
 from survey_app.reports.figures import Figures
@@ -22,23 +23,22 @@ from survey_app.reports.findings import (
     plan_sentence,
     sample_sentence,
 )
-from survey_app.reports.parts import (
-    by_service_blocks,
-    channels_block,
-    comparison_blocks,
+from survey_app.reports.method import (
     conversion_named,
     grades_table,
-    index_blocks,
     method_points,
-    plan_blocks,
-    profile_blocks,
     questionnaire_blocks,
+)
+from survey_app.reports.parts import (
+    channels_block,
     services_table,
     unsur_blocks,
     written,
 )
-from survey_app.reports.skm import advice_blocks, conclusions
-from survey_app.reports.wording import angka, bilangan, period_in_words, sentence, tanggal
+from survey_app.reports.plan import plan_blocks
+from survey_app.reports.profile import by_service_blocks, profile_blocks
+from survey_app.reports.summary import advice_blocks, conclusions, summary_chapter
+from survey_app.reports.wording import angka, bilangan, sentence, tanggal
 
 SELF_SURVEY = "SURVEI MANDIRI"
 _NOT_EXTERNAL = (
@@ -63,22 +63,15 @@ def zi_chapters(figures: Figures, stamp: StampContent) -> tuple[Chapter, ...]:
 
 
 def _summary(figures: Figures) -> Chapter:
-    survey = figures.survey
-    opening = (
-        f"{survey.unit.name} melaksanakan {figures.instrument.title} "
-        f"{period_in_words(survey.period)} secara mandiri menurut SE Menteri PANRB Nomor 04 "
-        "Tahun 2023."
-    )
     texts = (
-        sentence(opening, index_sentence(figures)),
         _named_conversion(figures),
         certainty_sentence(figures),
         sentence(extremes_sentence(figures), plan_sentence(figures)),
         choice_sentence(figures),
         _NOT_EXTERNAL,
     )
-    blocks: list[Block] = [Paragraph(text) for text in texts if text]
-    return Chapter("", "RINGKASAN", (Section("", (*blocks, *index_blocks(figures))),))
+    rule = "secara mandiri menurut SE Menteri PANRB Nomor 04 Tahun 2023"
+    return summary_chapter(figures, "RINGKASAN", rule, texts)
 
 
 def _named_conversion(figures: Figures) -> str:

@@ -127,7 +127,7 @@ def test_the_poster_comes_as_a_pdf_that_caches_keep(client, world):
 def test_every_channel_has_words_wherever_it_is_shown():
     from survey_app.channel_results import CHANNEL_WORDS
     from survey_app.monitor.findings import channel_names
-    from survey_app.publish.composition import CHANNELS
+    from survey_app.reports.wording import CHANNELS
     from survey_app.store.tables import Channel
 
     for words in (CHANNEL_WORDS, channel_names(), CHANNELS):

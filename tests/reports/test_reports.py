@@ -21,7 +21,7 @@ from survey_app.reports.docx import render_docx
 from survey_app.reports.passages import write_passages
 from survey_app.reports.pdf import TEMPLATE, render_pdf, template_values
 from survey_app.reports.wording import angka
-from survey_app.store.tables import Account, FollowUp, Role, Service, Survey, Unit
+from survey_app.store.tables import Account, Channel, FollowUp, Role, Service, Survey, Unit
 from survey_app.typeset import set_pages
 from tests.people import add_person, log_in, post
 from tests.worlds import World, make_world, submission_id, submissions
@@ -457,3 +457,14 @@ def test_a_draft_has_no_report_yet(desk, world, store):
     page = desk.get(f"/meja/survei/{world.key}/laporan")
     assert "Laporan tersedia setelah survei dibuka" in page.text
     assert desk.get(f"/meja/survei/{world.key}/laporan.pdf").status_code == 409
+
+
+@ONE_DATABASE
+def test_every_channel_has_its_words_in_the_report(world):
+    for place, channel in enumerate(Channel):
+        for one in submissions(world.instrument, 15, seed=place):
+            world.accept(one, channel=channel)
+    world.close()
+    text = words(report_of(world))
+    assert "kode di layar ruang tunggu (15 jawaban)" in text
+    assert "memilih sendiri untuk mengisi" in text
