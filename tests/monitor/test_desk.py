@@ -9,21 +9,9 @@ from PIL import Image
 from sqlalchemy import select
 
 from survey_app.estimates import survey_result
-from survey_app.store.tables import AuditEvent, Publication, Role, ServicePlan, Survey, Unit
-from tests.people import add_person, log_in, post
-from tests.worlds import make_world, submissions
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
+from survey_app.store.tables import AuditEvent, Publication, ServicePlan, Survey
+from tests.people import log_in, post
+from tests.worlds import submissions
 
 
 def result(world):

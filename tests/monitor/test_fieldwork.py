@@ -5,25 +5,13 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from survey_app.monitor.bands import fetch_bands, fetch_break_offs
 from survey_app.monitor.fieldwork import Count, fetch_fieldwork, fetch_growth
-from survey_app.store.tables import IngestStats, Role, Survey, Unit
-from tests.people import add_person, log_in
-from tests.worlds import make_world, submissions
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
+from survey_app.store.tables import IngestStats, Survey
+from tests.people import log_in
+from tests.worlds import submissions
 
 
 def work(world):

@@ -51,11 +51,6 @@ def world(store, settings, clock):
     return made
 
 
-@pytest.fixture
-def desk(app, store, clock, world):
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit_of(store)))
-
-
 def unit_of(store):
     with store.read() as session:
         return session.scalars(select(Unit)).first()

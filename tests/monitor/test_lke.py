@@ -6,14 +6,12 @@ import io
 import zipfile
 
 import pytest
-from sqlalchemy import select
 
 from analysis.bundle_checks import verify_bundle
 from survey_app.monitor.follow_up_effect import Share
 from survey_app.monitor.lke import answer_follow_up, answer_publication, answer_surveys
-from survey_app.store.tables import Role, Unit
 from tests.monitor.test_follow_up import PDF, PLAN, next_period
-from tests.people import add_person, csrf_token, log_in, post
+from tests.people import csrf_token, log_in, post
 from tests.publications import publish
 from tests.test_photos import picture
 from tests.worlds import make_world
@@ -28,13 +26,6 @@ def world(store, settings, clock):
     made.fill(60)
     publish(made)
     return made
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit)).first()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
 
 
 def send(desk, address, content, name):

@@ -20,21 +20,9 @@ from survey_app.store.tables import Account, FollowUp, Publication, Role, Seal, 
 from tests.comments.test_release import comment, many
 from tests.comments.test_sorting import decide
 from tests.people import add_person, log_in, post
-from tests.worlds import make_world, submissions
+from tests.worlds import submissions
 
 SKM = instruments.load("skm-2017")
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
 
 
 def morning(world, **options):

@@ -12,9 +12,8 @@ from sqlalchemy import select
 from survey_app.administer.logos import keep_logo
 from survey_app.administer.surveys import create_link, find_survey, revoke_link
 from survey_app.monitor.posters import Poster, Product, draw_poster
-from survey_app.store.tables import Account, Agency, Link, Role, Unit
-from tests.people import add_person, log_in
-from tests.worlds import make_world
+from survey_app.store.tables import Account, Agency, Link, Role
+from tests.people import add_person
 
 ONE_DATABASE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -32,18 +31,6 @@ LONG = Poster(
     "Survei Persepsi Kualitas Pelayanan",
     "DATA PERAGA",
 )
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
 
 
 def scanned(png):

@@ -9,12 +9,6 @@ from survey_app.monitor.follow_up import Plan, plan_follow_up
 from survey_app.monitor.reminders import HourlyReminders, list_reminders, send_reminders
 from survey_app.store.tables import Account, ReminderSent, Role, Survey, Unit
 from tests.people import add_person, log_in, post
-from tests.worlds import make_world
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
 
 
 @pytest.fixture

@@ -14,21 +14,9 @@ from survey_app.monitor.comparisons import MINIMUM_UNITS, fetch_agency, list_per
 from survey_app.monitor.findings import find_out, grade_sentence
 from survey_app.store.tables import Role, Service, Survey, Unit
 from tests.people import add_person, log_in, post
-from tests.worlds import RECEIPT_KEY, make_world, submissions
+from tests.worlds import RECEIPT_KEY, submissions
 
 SKM = instruments.load("skm-2017")
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
 
 
 def page(desk, world):

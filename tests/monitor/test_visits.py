@@ -8,23 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.monitor.visits import response_rates, survey_weeks
-from survey_app.store.tables import AuditEvent, Role, Survey, Unit
-from tests.people import add_person, log_in, post
-from tests.worlds import make_world, submissions
+from survey_app.store.tables import AuditEvent, Survey
+from tests.people import log_in, post
+from tests.worlds import submissions
 
 THIS_WEEK = "2026-11-23"
-
-
-@pytest.fixture
-def world(store, settings, clock):
-    return make_world(store, settings, clock)
-
-
-@pytest.fixture
-def desk(app, store, clock, world):
-    with store.read() as session:
-        unit = session.scalars(select(Unit).where(Unit.slug == "unit-uji")).one()
-    return log_in(app, add_person(store, clock, "petugas@x.id", Role.STAFF, unit=unit))
 
 
 def record(desk, world, week=THIS_WEEK, **visits):
