@@ -1,5 +1,6 @@
 """Staff are reminded by a real mail server, once an occasion, of what they have not turned off."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,16 @@ from sqlalchemy import func, select
 
 from survey_app.monitor.follow_up import Plan, plan_follow_up
 from survey_app.monitor.reminders import HourlyReminders, list_reminders, send_reminders
-from survey_app.store.tables import Account, ReminderSent, Role, Survey, Unit
+from survey_app.store.tables import (
+    Account,
+    ReminderKind,
+    ReminderOff,
+    ReminderSent,
+    Role,
+    Survey,
+    Unit,
+)
+from tests.monitor.test_morning import published
 from tests.people import add_person, log_in, post
 
 
@@ -113,3 +123,25 @@ def test_the_loop_looks_once_an_hour(world, staff, store, posted, clock, mailbox
     assert hourly(store, posted, clock()) == 0
     clock.advance(minutes=31)
     assert hourly(store, posted, clock()) == 1
+
+
+def test_an_index_that_fell_beyond_noise_is_told_once_by_mail(
+    world, desk, store, clock, posted, mailbox
+):
+    for period, level in (("2026-TW1", 4), ("2026-TW2", 3)):
+        own = published(world, period, level, clock)
+        post(desk, f"/meja/survei/{own.key}/terbitkan")
+    assert ("petugas@x.id", "index") in kinds(store, clock)
+    assert send_reminders(store, posted, clock()) == 1
+    assert "Mutu turun dari A ke" in mailbox.letters[0].get_payload(decode=True).decode()
+    clock.advance(hours=2)
+    assert send_reminders(store, posted, clock()) == 0
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_each_kind_can_be_turned_off(world, desk, store, clock):
+    offered = set(re.findall(r'name="pengingat" value="([a-z-]+)"', desk.get("/akun").text))
+    assert offered == {str(kind) for kind in ReminderKind}
+    post(desk, "/akun/pengingat")
+    with store.read() as session:
+        assert set(session.scalars(select(ReminderOff.kind))) == set(ReminderKind)
