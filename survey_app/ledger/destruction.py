@@ -10,8 +10,9 @@ import calendar
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
 from survey_app.ledger.keys import Signer, is_signed, record_key
@@ -54,7 +55,8 @@ def destroy_comments(
         return 0
     record_key(session, signer, now)
     record.comments = b"".join(identities)
-    record.signature = signer.sign(_content(survey.key, record))
+    days = record.day.isoformat(), record.before.isoformat()
+    record.signature = signer.sign(_content(survey.key, record, *days))
     session.add(record)
     # The database's guard asks for the record before it lets the words go.
     session.flush()
@@ -77,37 +79,53 @@ def check_destructions(
     session: Session, survey: Survey, keys: Mapping[str, bytes]
 ) -> tuple[frozenset[bytes], list[str]]:
     """Ids of comments that were destroyed when their time was over, and faulty records."""
-    records = session.scalars(
-        select(CommentDestruction)
-        .where(CommentDestruction.survey_id == survey.id)
-        .order_by(CommentDestruction.id)
-    ).all()
     destroyed: set[bytes] = set()
     damages = []
-    for record in records:
-        if not _is_sound(survey, record, keys):
-            damages.append(f"pemusnahan saran {record.id}: tanda tangan tidak sah")
-        elif record.before > months_before(record.day, record.months):
-            damages.append(f"pemusnahan saran {record.id}: sebelum masa simpan berakhir")
+    for record in _records(session, survey.id):
+        place = f"pemusnahan saran {record.id}"
+        if not _is_sound(survey.key, record, keys):
+            damages.append(f"{place}: tanda tangan tidak sah")
+        elif not _is_due(record):
+            damages.append(f"{place}: sebelum masa simpan berakhir")
         else:
             destroyed.update(_identities(record.comments))
     return frozenset(destroyed), damages
 
 
-def _is_sound(survey: Survey, record: CommentDestruction, keys: Mapping[str, bytes]) -> bool:
+def _records(session: Session, survey_id: int) -> list[Any]:
+    """Records of a survey; days as text: a damaged one must be reported, not fail to be read."""
+    kept = CommentDestruction
+    found = session.execute(
+        select(
+            *(kept.id, kept.months, kept.basis, kept.comments, kept.key_id, kept.signature),
+            cast(kept.day, String).label("day"),
+            cast(kept.before, String).label("before"),
+        )
+        .where(kept.survey_id == survey_id)
+        .order_by(kept.id)
+    )
+    return list(found)
+
+
+def _is_sound(survey_key: str, record: Any, keys: Mapping[str, bytes]) -> bool:
     try:
-        content = _content(survey.key, record)
+        content = _content(survey_key, record, record.day, record.before)
         return is_signed(keys[record.key_id], record.signature, content)
     except (KeyError, TypeError, AttributeError):
         return False
 
 
-def _content(survey_key: str, record: CommentDestruction) -> bytes:
+def _is_due(record: Any) -> bool:
+    day, before = date.fromisoformat(record.day), date.fromisoformat(record.before)
+    return before <= months_before(day, record.months)
+
+
+def _content(survey_key: str, record: Any, day: str, before: str) -> bytes:
     content = {
         "basis": record.basis,
-        "before": record.before.isoformat(),
+        "before": before,
         "comments": hashlib.sha256(record.comments).hexdigest(),
-        "day": record.day.isoformat(),
+        "day": day,
         "months": record.months,
         "survey": survey_key,
     }

@@ -70,6 +70,15 @@ def test_a_comment_that_vanishes_otherwise_is_damage(old):
     assert len(verify_database(old.store).damages) == 4
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_record_with_a_damaged_day_is_named_and_not_a_crash(old):
+    old.clock.advance(days=366)
+    destroy(old)
+    with unguarded(old) as session:
+        session.execute(text("UPDATE comment_destruction SET before = '1', day = 'x'"))
+    assert any("pemusnahan saran 1" in damage for damage in verify_database(old.store).damages)
+
+
 @pytest.mark.parametrize(
     "forgery",
     [
