@@ -4,6 +4,18 @@ from instruments.errors import register
 
 register(
     {
+        "query-unknown": (
+            "Parameter ini tidak dikenal di alamat ini; periksa ejaannya.",
+            "This parameter is not known at this address; check its spelling.",
+        ),
+        "query-repeated": (
+            "Parameter ini hanya boleh disebut sekali.",
+            "This parameter may be given only once.",
+        ),
+        "query-invalid": (
+            "Isi parameter ini tidak sah; lihat /api/v1/openapi.json.",
+            "The value of this parameter is not valid; see /api/v1/openapi.json.",
+        ),
         "settings-invalid": (
             "Pengaturan {name} tidak sah: {reason}. Perbaiki lalu jalankan lagi.",
             "Setting {name} is not valid: {reason}. Mend it and start again.",

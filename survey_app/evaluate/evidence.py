@@ -103,8 +103,8 @@ def original(number: int) -> Response:
         if bundle is None or (visible is not None and bundle.unit_id not in visible):
             raise NotFoundError
         response = Response(bundle.content, mimetype="application/zip")
-        name = f"{bundle.survey}.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    # What a survey is called elsewhere is no name for a file of ours.
+    response.headers["Content-Disposition"] = f'attachment; filename="bukti-{number}.zip"'
     return response
 
 

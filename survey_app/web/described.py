@@ -11,30 +11,14 @@ from typing import Any, TypeVar
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from instruments.errors import SurveyError, SurveyErrors, Where, register
+import survey_app.messages  # noqa: F401  registers the words of the errors raised here
+from instruments.errors import SurveyError, SurveyErrors, Where
 
 View = TypeVar("View", bound=Callable[..., Any])
 Model = TypeVar("Model", bound=BaseModel)
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
-
-register(
-    {
-        "query-unknown": (
-            "Parameter ini tidak dikenal di alamat ini; periksa ejaannya.",
-            "This parameter is not known at this address; check its spelling.",
-        ),
-        "query-repeated": (
-            "Parameter ini hanya boleh disebut sekali.",
-            "This parameter may be given only once.",
-        ),
-        "query-invalid": (
-            "Isi parameter ini tidak sah; lihat /api/v1/openapi.json.",
-            "The value of this parameter is not valid; see /api/v1/openapi.json.",
-        ),
-    }
-)
 
 
 class QueryError(SurveyError):
