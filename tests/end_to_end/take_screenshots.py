@@ -1,4 +1,4 @@
-"""Pictures of every state of the citizen's form, to be looked at.
+"""Pictures of every state of the citizen's form, to be looked at, and a sheet of them all.
 
 Run: python -m tests.end_to_end.take_screenshots [FOLDER] [WIDTH...]
 """
@@ -16,14 +16,19 @@ from sqlalchemy import select
 
 from survey_app.administer.surveys import begin_closing
 from survey_app.clock import utc_now
+from survey_app.respond.kiosk import set_pin
 from survey_app.settings import load_settings
 from survey_app.store import open_store
-from survey_app.store.tables import Link, Survey
+from survey_app.store.tables import Channel, Link, Survey
 from tests.end_to_end.conftest import Site, answer_all, launch, serve_demo
 
 WIDTHS = (320, 390, 1280)
+PIN = "402918"
 HEIGHT = 800
 COLOURS = 48
+# A state's top on the sheet, as a share of its size: small, and still readable.
+SHEET_SCALE, SHEET_COLUMNS, SHEET_HEIGHT = 0.5, 6, 900
+SHEET_COLOURS = 16
 
 
 def main(folder: Path, widths: list[int]) -> None:
@@ -46,6 +51,8 @@ def main(folder: Path, widths: list[int]) -> None:
             page.goto(f"{site.address}/s/demo-spkp")
             keep(page, folder / f"closed-{width}.png")
             page.context.close()
+    for width in widths:
+        lay_out(folder, width)
 
 
 def start(page: Page, site: Site, code: str = "demo-skm") -> None:
@@ -132,6 +139,57 @@ def plain(page: Page, site: Site) -> None:
     start(page, site)
 
 
+def ticket(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/t")
+
+
+def lobby(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/s/{link_of(site, Channel.LOBBY)}")
+
+
+def assisted(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/s/{link_of(site, Channel.ASSISTED)}")
+
+
+def kiosk_closed(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/kios/{link_of(site, Channel.KIOSK, PIN)}")
+
+
+def kiosk_start(page: Page, site: Site) -> None:
+    kiosk_closed(page, site)
+    page.fill("#pin", PIN)
+    page.click("button[type=submit]")
+    page.wait_for_selector("text=Mulai")
+
+
+def kiosk_countdown(page: Page, site: Site) -> None:
+    kiosk_start(page, site)
+    page.clock.install()
+    page.goto(page.url.replace("/kios/", "/s/"))
+    page.clock.run_for(21_000)
+    page.wait_for_selector("#tunggu:visible")
+
+
+def kiosk_thanks(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/kios/{link_of(site, Channel.KIOSK)}/terima-kasih")
+
+
+def receipt(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/struk")
+
+
+def link_of(site: Site, channel: Channel, pin: str = "") -> str:
+    """The demo's link of a channel; a kiosk's PIN is set on the way."""
+    store = open_store(load_settings(site.instance))
+    with store.write() as session:
+        found = select(Link.code).where(Link.channel == channel).order_by(Link.code)
+        code = session.scalars(found).first() or ""
+        if pin:
+            set_pin(session, code, pin)
+    store.engine.dispose()
+    return code
+
+
 STATES: dict[str, Callable[[Page, Site], None]] = {
     "start": start,
     "item": item,
@@ -148,6 +206,14 @@ STATES: dict[str, Callable[[Page, Site], None]] = {
     "thanks": thanks,
     "error-422-plain": error,
     "whole-plain": plain,
+    "ticket": ticket,
+    "lobby": lobby,
+    "assisted": assisted,
+    "kiosk-closed": kiosk_closed,
+    "kiosk-start": kiosk_start,
+    "kiosk-countdown": kiosk_countdown,
+    "kiosk-thanks": kiosk_thanks,
+    "receipt": receipt,
 }
 
 
@@ -173,6 +239,23 @@ def keep(page: Page, path: Path) -> None:
     shot = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled")))
     palette = shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     palette.save(path, optimize=True)
+
+
+def lay_out(folder: Path, width: int) -> None:
+    """All states of one width side by side, each cut off where a hand would scroll on."""
+    names = [*STATES, "closed"]
+    columns = SHEET_COLUMNS if width < 1000 else 3
+    cell = (round(width * SHEET_SCALE), round(SHEET_HEIGHT * SHEET_SCALE))
+    rows = -(-len(names) // columns)
+    sheet = Image.new("RGB", ((cell[0] + 8) * columns, (cell[1] + 8) * rows), "white")
+    for place, name in enumerate(names):
+        with Image.open(folder / f"{name}-{width}.png") as shot:
+            top = shot.convert("RGB").crop((0, 0, width, min(shot.height, SHEET_HEIGHT)))
+        small = top.resize((cell[0], round(top.height * SHEET_SCALE)))
+        spot = (place % columns * (cell[0] + 8), place // columns * (cell[1] + 8))
+        sheet.paste(small, spot)
+    palette = sheet.quantize(SHEET_COLOURS, dither=Image.Dither.NONE)
+    palette.save(folder / f"states-{width}.png", optimize=True)
 
 
 def close(site: Site, code: str) -> None:
