@@ -4,6 +4,10 @@ from instruments.errors import register
 
 register(
     {
+        "staff-not-assisted": (
+            "Survei pegawai tidak diisi dengan bantuan: rekan kerja akan melihat jawabannya.",
+            "A staff survey is not filled in with help: a colleague would see the answers.",
+        ),
         "name-taken": (
             "Kode {slug!r} sudah dipakai; pilih yang lain.",
             "The code {slug!r} is in use; choose another.",

@@ -142,7 +142,12 @@ def create_link(
     channel: Channel = Channel.OPEN,
     code: str | None = None,
 ) -> Link:
-    """A new address for posters; its code is random unless one is given."""
+    """A new address for posters; its code is random unless one is given.
+
+    Raises SurveyError for a code that is taken, and where an officer would see staff answer.
+    """
+    if channel == Channel.ASSISTED and _is_for_staff(session, survey):
+        raise SurveyError("staff-not-assisted", where=Where(field="channel"))
     chosen = code or "".join(secrets.choice(_CROCKFORD) for _ in range(CODE_LENGTH))
     if session.get(Link, chosen) is not None:
         raise SurveyError("link-taken", where=Where(field="code"), code=chosen)
@@ -156,6 +161,11 @@ def create_link(
     session.add(link)
     session.flush()
     return link
+
+
+def _is_for_staff(session: Session, survey: Survey) -> bool:
+    version = session.get_one(InstrumentVersion, survey.instrument_sha256)
+    return Instrument.from_dict(json.loads(version.document)).is_for_staff
 
 
 def revoke_link(link: Link, now: datetime) -> None:

@@ -55,7 +55,7 @@ REVIEW = (Stage.SELECTED, Stage.DOCUMENTS, Stage.INTERVIEW, Stage.VISIT, Stage.P
 TRANSITIONS: dict[Stage, dict[Stage, Actor]] = {
     Stage.PREPARING: {Stage.RUNNING: Actor.UNIT},
     Stage.RUNNING: {Stage.MONITORING: Actor.UNIT},
-    Stage.MONITORING: {Stage.RUNNING: Actor.UNIT, Stage.PROPOSED: Actor.UNIT},
+    Stage.MONITORING: {Stage.PROPOSED: Actor.UNIT, Stage.RUNNING: Actor.UNIT},
     Stage.PROPOSED: {Stage.SELECTED: Actor.EVALUATOR, Stage.NOT_SELECTED: Actor.EVALUATOR},
     Stage.NOT_SELECTED: {Stage.OBJECTED: Actor.UNIT},
     Stage.OBJECTED: {Stage.SELECTED: Actor.EVALUATOR, Stage.REFUSED: Actor.EVALUATOR},

@@ -48,6 +48,8 @@ def test_the_form_asks_for_no_words_and_no_service_and_takes_none(world, app):
     with world.store.write() as session:
         survey = session.get_one(Survey, world.survey_id)
         survey.asks_contact = True
+        with pytest.raises(SurveyError, match="rekan kerja"):
+            create_link(session, survey, channel="assisted")
         code = create_link(session, survey).code
     client = app.test_client()
     page = client.get(f"/s/{code}").text
