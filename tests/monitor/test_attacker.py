@@ -89,6 +89,7 @@ class Attacker:
             "unit": "unit-uji",
             "code": self.world.links["ktp"],
             "slug": "unit-uji",
+            "year": 2026,
         }
         for rule in self.client.application.url_map.iter_rules():
             # Where an address has a few words to choose from, every one of them is tried.
