@@ -51,7 +51,7 @@ def fit_honest(matrix: Integers) -> HonestModel:
             correlation[a, b] = correlation[b, a] = latent_correlation(
                 matrix[both, a], matrix[both, b]
             )
-    return HonestModel(answers, answered, _nearest_correlation(correlation))
+    return HonestModel(answers, answered, nearest_correlation(correlation))
 
 
 def latent_correlation(x: Integers, y: Integers) -> float:
@@ -113,7 +113,7 @@ def _both_above(h: Doubles, k: Doubles, rho: float) -> Doubles:
     )
 
 
-def _nearest_correlation(matrix: Doubles) -> Doubles:
+def nearest_correlation(matrix: Doubles) -> Doubles:
     """The matrix itself where it is positive definite, else with its eigenvalues raised to be."""
     values, vectors = np.linalg.eigh(matrix)
     if values[0] > 1e-6:

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from scipy import special
 
 from analysis.answers import BLANK, Integers
-from analysis.honest_answers import draw_honest, fit_honest
+from analysis.honest_answers import HonestModel, draw_honest, fit_honest
 
 MINIMUM = 30
 PEERS_MINIMUM = 10
 DRAWS = 9999
 DRAWS_AT_LEAST = 199
 EXCEEDED_ENOUGH = 20
+STRAIGHT_DRAWS = 60
 COMPARED = frozenset({"salinan", "struktur", "lonjakan", "merata"})
 TAIL, TAIL_DRAWS, TAIL_REACHED = 250, 1999, 10
 Doubles = NDArray[np.float64]
@@ -78,12 +79,15 @@ def untested(code: str, n: int, reason: str) -> Signal:
     return Signal(code, n, reason=reason)
 
 
-def answer_signals(matrix: Integers, *, draws: int = DRAWS, seed: int = 0) -> list[Signal]:
+def answer_signals(
+    matrix: Integers, *, draws: int = DRAWS, seed: int = 0, model: HonestModel | None = None
+) -> list[Signal]:
     """Copied forms and structure of one unit's (respondents, items) answers.
 
     Both are held against the same draws of `honest_answers`, so the null has the unit's
     own margins and correlations. Not tested under 30 respondents or where all answered alike.
-    Real people also depart from any model a little: judge only after `against_peers`.
+    Real people also depart from any model a little: judge only after `against_peers`. `model` is
+    that of the complete rows, where the caller has fitted it already.
     """
     statistics: dict[str, Statistic] = {
         "salinan": copied_pairs,
@@ -97,7 +101,7 @@ def answer_signals(matrix: Integers, *, draws: int = DRAWS, seed: int = 0) -> li
     observed = np.array([of(complete) for of in statistics.values()])
     nulls = (
         np.array([of(one) for of in statistics.values()])
-        for one in draw_honest(fit_honest(complete), draws, seed)
+        for one in draw_honest(model or fit_honest(complete), draws, seed)
     )
     drawn = collect_draws(observed, nulls)
     return [
@@ -197,6 +201,15 @@ def _beside(one: Signal, unit: str, excesses: Mapping[str, float]) -> Signal:
 def straight_share(matrix: Integers) -> float:
     """Share of respondents who gave every item the same answer (long string of all items)."""
     return float((matrix == matrix[:, :1]).all(axis=1).mean())
+
+
+def expected_straight(model: HonestModel, seed: int = 0) -> float:
+    """Share of straight lines that honest answers of the model give by agreeing on everything.
+
+    Near the top of the scale that is most of them, and says nothing of haste.
+    """
+    shares = [straight_share(one) for one in draw_honest(model, STRAIGHT_DRAWS, seed)]
+    return float(np.mean(shares))
 
 
 def copied_pairs(matrix: Integers) -> float:

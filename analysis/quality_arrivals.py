@@ -169,10 +169,12 @@ def composition_signal(
     tables = [table for table in tables if table.shape[1] > 1]
     if not tables:
         return untested("merata", len(now), "uniform")
+    starts = np.cumsum([0, *(table.shape[1] for table in tables[:-1])])
+    choices = np.concatenate(tables, axis=1)
     random = np.random.default_rng(seed)
     is_now = np.arange(len(together)) < len(now)
-    observed = _two_sample(tables, is_now)
-    nulls = (_two_sample(tables, random.permutation(is_now)) for _ in range(draws))
+    observed = _two_sample(choices, starts, is_now)
+    nulls = (_two_sample(choices, starts, random.permutation(is_now)) for _ in range(draws))
     both = (np.array([one, -one]) for one in nulls)
     drawn = collect_draws(np.array([observed, -observed]), both)[:, 0]
     upper = against_draws("merata", len(now), observed, drawn)
@@ -186,16 +188,22 @@ def _one_hot(column: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(column[:, None] == choices[None, :], dtype=np.float64)
 
 
-def _two_sample(tables: Sequence[NDArray[np.float64]], is_now: NDArray[np.bool_]) -> float:
-    total, degrees = 0.0, 0
-    for table in tables:
-        counts, both = table[is_now].sum(axis=0), table.sum(axis=0)
-        share = counts.sum() / both.sum()
-        expected = both * share
-        # (1 - share) turns one sample's chi-square into that of the two by two rows.
-        total += float(((counts - expected) ** 2 / expected).sum() / max(1e-9, 1 - share))
-        degrees += table.shape[1] - 1
-    return total / degrees
+def _two_sample(
+    choices: NDArray[np.float64], starts: NDArray[np.int64], is_now: NDArray[np.bool_]
+) -> float:
+    """Pearson's chi-square of two samples, summed over questions, by degree of freedom.
+
+    `choices` holds each question's one-hot columns side by side, from `starts` on.
+    """
+    counts, both = is_now.astype(float) @ choices, choices.sum(axis=0)
+    widths = np.diff(np.append(starts, choices.shape[1]))
+    shares = np.add.reduceat(counts, starts) / np.add.reduceat(both, starts)
+    expected = both * np.repeat(shares, widths)
+    # (1 - share) turns one sample's chi-square into that of the two by two rows.
+    scale = np.repeat(np.maximum(1e-9, 1 - shares), widths)
+    return float(((counts - expected) ** 2 / np.maximum(expected, 1e-9) / scale).sum()) / float(
+        (widths - 1).sum()
+    )
 
 
 def _running(x: NDArray[Any], window: int) -> NDArray[np.float64]:

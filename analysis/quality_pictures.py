@@ -50,6 +50,18 @@ def told_figure(signal: Signal, value: float) -> str:
     return score_in_words(value).removesuffix(",00")
 
 
+def told_effect(signal: Signal) -> str:
+    """The size of a signal in the unit that its words name; nothing where it has none."""
+    if signal.effect is None:
+        return ""
+    sign = "−" if signal.effect < 0 else "+"
+    if signal.code in SHARES:
+        return f"{sign}{_number(abs(100 * signal.effect))} poin persen"
+    if signal.code in {"pergeseran", "kanal", "salinan", "struktur"}:
+        return sign + _number(abs(signal.effect)).removesuffix(",00")
+    return _number(signal.effect) + (" kali" if signal.code == "lonjakan" else "")
+
+
 def _label(x: float, y: float, text: str, name: str) -> str:
-    inside = min(max(x, 110.0), WIDTH - 110.0)
+    inside = min(max(x, 165.0), WIDTH - 165.0)
     return f'<text class="{name}" x="{inside:.1f}" y="{y}" text-anchor="middle">{text}</text>'

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.answers import BLANK, Integers
+from analysis.honest_answers import HonestModel, fit_honest, nearest_correlation
 from analysis.multiplicity import benjamini_hochberg
 from analysis.quality import (
     DRAWS,
@@ -20,6 +21,7 @@ from analysis.quality import (
     against_peers,
     answer_signals,
     channel_signal,
+    expected_straight,
     shift_signal,
     turning_batch,
     untested,
@@ -77,11 +79,24 @@ class UnitEvidence:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Straight lines of one unit, and what its level makes of them: no respondent is in here.
+
+    `model` has the margins of its complete answers, sorted item by item.
+    """
+
+    hits: int
+    n: int
+    model: HonestModel
+
+
+@dataclass(frozen=True)
 class Measured:
     """One unit's signals so far, and the shares that only peers can judge."""
 
     signals: list[Signal]
     shares: dict[str, tuple[int, int]] = field(default_factory=dict)
+    lines: Lines | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +121,10 @@ def measure_unit(
         return int.from_bytes(hashlib.sha256(text).digest()[:8], "big")
 
     scores = respondent_scores(evidence)
+    complete = evidence.matrix[(evidence.matrix != BLANK).all(axis=1)]
+    model = fit_honest(complete) if len(complete) >= MINIMUM else None
     signals = [
-        *answer_signals(evidence.matrix, draws=draws, seed=own("salinan")),
+        *answer_signals(evidence.matrix, draws=draws, seed=own("salinan"), model=model),
         shift_signal(list(scores), list(evidence.days), draws=draws, seed=own("pergeseran")),
         channel_signal(
             _by_service(evidence, scores, "open"),
@@ -119,7 +136,8 @@ def measure_unit(
         _volume(evidence),
         _composition(evidence, own("merata")),
     ]
-    return Measured(signals, _shares(evidence))
+    lines = Lines(int(straight_rows(complete).sum()), len(complete), model) if model else None
+    return Measured(signals, _shares(evidence), lines)
 
 
 def judge_units(measured: Mapping[str, Measured]) -> dict[str, list[Verdict]]:
@@ -193,15 +211,33 @@ def _by_service(
 
 
 def _shares(evidence: UnitEvidence) -> dict[str, tuple[int, int]]:
-    complete = (evidence.matrix != BLANK).all(axis=1)
-    lines = (int(straight_rows(evidence.matrix).sum()), int(complete.sum()))
     known = {
-        "lurus": lines,
         "cepat": evidence.fast,
         "jam": evidence.outside_hours,
         "komentar": evidence.repeated,
     }
     return {code: pair for code, pair in known.items() if pair is not None}
+
+
+def _line_shares(measured: Mapping[str, Measured]) -> dict[str, tuple[int, int]]:
+    """Straight lines beyond those that a unit's level brings, and who might have given them.
+
+    Near the top of the scale most forms are straight, and honestly so. Expected are those of the
+    unit's own margins with its peers' median correlation: stuffed lines raise a unit's own.
+    """
+    models = {name: one.lines for name, one in measured.items() if one.lines is not None}
+    usual: dict[int, NDArray[np.float64]] = {}
+    for items in {len(one.model.correlation) for one in models.values()}:
+        alike = [
+            one.model.correlation for one in models.values() if len(one.model.correlation) == items
+        ]
+        usual[items] = nearest_correlation(np.median(alike, axis=0))
+    found = {}
+    for name, one in models.items():
+        model = replace(one.model, correlation=usual[len(one.model.correlation)])
+        expected = round(expected_straight(model) * one.n)
+        found[name] = (max(0, one.hits - expected), one.n - expected)
+    return found
 
 
 def _burst(evidence: UnitEvidence, seed: int) -> Signal:
@@ -225,7 +261,12 @@ def _composition(evidence: UnitEvidence, seed: int) -> Signal:
 
 
 def _share_signals(code: str, measured: Mapping[str, Measured]) -> dict[str, Signal]:
-    pairs = {name: one.shares.get(code, (0, 0)) for name, one in measured.items()}
+    known = (
+        _line_shares(measured)
+        if code == "lurus"
+        else {name: one.shares[code] for name, one in measured.items() if code in one.shares}
+    )
+    pairs = {name: known.get(name, (0, 0)) for name in measured}
     usable = {name: pair for name, pair in pairs.items() if pair[1] >= MINIMUM}
     if len(usable) <= PEERS_ENOUGH:
         return {
