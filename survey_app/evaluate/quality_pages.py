@@ -11,7 +11,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from analysis.pictures import Picture
-from analysis.quality_pictures import signal_picture, told_figure
+from analysis.quality_pictures import signal_picture, told_effect
 from instruments.errors import SurveyError
 from survey_app.accounts.access import requires, viewer
 from survey_app.evaluate.quality_cases import (
@@ -115,7 +115,7 @@ def cards_of(found: Examination | None, may_decide: bool = False) -> list[Card]:
         Card(
             case,
             signal_picture(case.signal, case.words.title),
-            told_figure(case.signal, case.signal.effect) if case.signal.effect is not None else "",
+            told_effect(case.signal),
             may_decide and case.outcome is None and case.may_be_decided(today),
         )
         for case in (found.cases if found is not None else [])

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from instruments.errors import SurveyError, Where
 from survey_app.evaluate.records import IndexRecord, index_record
+from survey_app.evaluate.unit_lines import index_rules
 from survey_app.publish.queries import Published, list_published
+from survey_app.store.tables import Publication, Survey, SurveyFigure, Unit
 
+PAGE_SIZE = 50
 INDEX_COLUMNS = tuple(IndexRecord.model_fields)
 
 
@@ -37,9 +41,42 @@ def list_indices(
     return [index_record(one).model_dump(mode="json") for one in chosen]
 
 
-def list_masked(session: Session, unit_ids: set[int] | None, filters: Filters) -> list[Published]:
-    """Published results of the units that hold masked questions."""
-    return [one for one in _filtered(session, unit_ids, filters) if "sensitive" in one.result]
+def page_of_published(
+    session: Session, unit_ids: set[int] | None, filters: Filters, page: int
+) -> tuple[list[Published], int]:
+    """One page of published results by unit, newest period first, and how many pages there are.
+
+    Which surveys stand on it is read from columns, so that only their own results are opened.
+    """
+    query = (
+        select(Survey.id, Survey.instrument_sha256)
+        .join(SurveyFigure, SurveyFigure.survey_id == Survey.id)
+        .join(Publication, Publication.id == SurveyFigure.publication_id)
+        .join(Unit, Unit.id == Survey.unit_id)
+        .where(*_conditions(unit_ids, filters))
+        .order_by(Unit.name, Survey.period_end.desc(), Survey.title, Survey.id)
+    )
+    rows = session.execute(query).all()
+    if filters.index:
+        rules = index_rules(session, {row.instrument_sha256 for row in rows})
+        wanted = filters.index.upper()
+        rows = [row for row in rows if rules[row.instrument_sha256][0] == wanted]
+    chosen = {row.id for row in rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]}
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    return list_published(session, survey_ids=chosen) if chosen else [], last
+
+
+def _conditions(unit_ids: set[int] | None, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if unit_ids is not None:
+        found.append(Survey.unit_id.in_(unit_ids))
+    if filters.unit:
+        found.append(Unit.slug == filters.unit)
+    if filters.period:
+        found.append(Survey.period == filters.period)
+    if filters.updated_since is not None:
+        found.append(Publication.published_at >= filters.updated_since)
+    return found
 
 
 def _filtered(session: Session, unit_ids: set[int] | None, filters: Filters) -> list[Published]:

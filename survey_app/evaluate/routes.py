@@ -24,9 +24,10 @@ from survey_app.evaluate.queries import (
     INDEX_COLUMNS,
     Filters,
     list_indices,
-    list_masked,
+    page_of_published,
     read_moment,
 )
+from survey_app.evaluate.records import index_record
 from survey_app.spreadsheets import to_csv, to_xlsx
 from survey_app.web.context import context
 
@@ -54,15 +55,18 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/evaluasi")
 @requires(*READERS)
 def overview() -> str:
-    """All indices that the evaluator may see, with filters."""
-    person = viewer()
+    """The indices that the evaluator may see, a page at a time, with filters."""
+    person, page = viewer(), max(1, request.args.get("hal", 1, type=int))
     with context().store.read() as session:
-        masked = list_masked(session, person.visible_unit_ids(session, *READERS), _filters())
+        visible = person.visible_unit_ids(session, *READERS)
+        published, last_page = page_of_published(session, visible, _filters(), page)
         reports = _waiting_reports(session, person)
     return render_template(
         "evaluate/overview.html",
-        records=_visible_indices(person),
-        masked=masked,
+        records=[index_record(one).model_dump(mode="json") for one in published],
+        masked=[one for one in published if "sensitive" in one.result],
+        page=page,
+        last_page=last_page,
         may_call=contacts.is_evaluator(person),
         filters=_filters(),
         may_erase=viewer().has(*erasures.GUARDIANS),

@@ -167,3 +167,16 @@ def test_units_of_other_agencies_are_not_there(app, store, clock, world):
     stranger = log_in(app, add_person(store, clock, "jauh@x.id", Role.EVALUATOR, agency=other))
     assert rows_of(stranger) == []
     assert not re.search("Dinas Uji|Kantor Diam", stranger.get(ADDRESS).text)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_list_of_indices_comes_a_page_at_a_time(app, store, clock, many, monkeypatch):
+    monkeypatch.setattr("survey_app.evaluate.queries.PAGE_SIZE", 15)
+    person = log_in(app, add_person(store, clock, "tpn@x.id", Role.EVALUATOR))
+    pages = [person.get(f"/evaluasi?hal={number}").text for number in (1, 2, 3, 4)]
+    assert [page.count("/bundle") for page in pages] == [15, 15, 11, 0]
+    assert "Halaman 1 dari 3" in pages[0]
+    assert 'rel="next"' in pages[1]
+    assert 'rel="next"' not in pages[2]
+    assert person.get("/evaluasi?indeks=IPAK&index=IPAK").text.count("/bundle") == 0
+    assert person.get("/evaluasi?period=2026-TW3").text.count("/bundle") == 15
