@@ -21,6 +21,7 @@ from survey_app.administer.places import create_agency, create_service, create_u
 from survey_app.administer.surveys import close_survey, create_link, create_survey, open_survey
 from survey_app.clock import Clock
 from survey_app.demo.generator import Drawn, draw
+from survey_app.demo.neighbours import make_neighbours, run_neighbours
 from survey_app.demo.zona_integritas import fill_zona_integritas
 from survey_app.estimates import survey_result
 from survey_app.ledger.accept import Origin, Submission, record_many
@@ -167,11 +168,13 @@ def prepare_demo(store: Store, settings: Settings, clock: Clock) -> Guide:
         with store.write() as session:
             agency = create_agency(session, slug="kota-contoh", name="Pemerintah Kota Contoh")
             units = [_make_unit(session, agency, plan) for plan in UNITS]
+            units += make_neighbours(session, agency)
             _keep_private(path, _make_accounts(session, agency, units, clock))
         for plan in UNITS:
             for instrument_id in plan.instruments:
                 _run_surveys(store, settings, clock, plan, instruments.load(instrument_id))
         fill_zona_integritas(store, settings, clock)
+        run_neighbours(store, settings, clock)
     return _guide(store, path)
 
 
@@ -197,7 +200,9 @@ def _make_accounts(
         ("Petugas Disdukcapil", "petugas.dukcapil@contoh.go.id", Role.STAFF, {"unit": units[0]}),
         ("Petugas MPP", PAPER_OFFICER, Role.STAFF, {"unit": units[1]}),
         ("Petugas RSUD", "petugas.rsud@contoh.go.id", Role.STAFF, {"unit": units[2]}),
+        ("Petugas Kelurahan", "petugas.kelurahan@contoh.go.id", Role.STAFF, {"unit": units[3]}),
         ("Evaluator TPI", "tpi@contoh.go.id", Role.EVALUATOR, {"agency": agency}),
+        ("Evaluator TPI kedua", "tpi2@contoh.go.id", Role.EVALUATOR, {"agency": agency}),
         ("Inspektorat", "inspektorat@contoh.go.id", Role.INSPECTOR, {"agency": agency}),
     ]
     made = []
