@@ -60,7 +60,7 @@ def unit(random, share=0.0, way="semua-4", in_sittings=False):
     fakes = random.integers(WEEKS * 3 // 4, WEEKS, count)
     at = days * HOURS + random.choice(HOURS, n, p=own)
     fake_at = fakes * HOURS + random.choice(HOURS, count, p=own)
-    if in_sittings:
+    if in_sittings and count:
         fake_at = random.choice(fakes, SITTINGS)[random.integers(0, SITTINGS, count)] * HOURS + 7
     bands = [random.dirichlet(np.full(k, 8.0)) for k in BANDS]
     drift = [random.dirichlet(400 * band) for band in bands]

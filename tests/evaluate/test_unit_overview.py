@@ -147,7 +147,7 @@ def test_the_number_of_statements_does_not_grow_with_units(app, store, clock, ma
     event.listen(store.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     person.get(ADDRESS)
     first = len([one for one in statements if one.startswith("SELECT")])
-    assert first <= 12
+    assert first <= 14
     with store.write() as session:
         agency = session.scalars(select(Agency)).first()
         for n in range(30):
