@@ -56,10 +56,10 @@ def told_effect(signal: Signal) -> str:
         return ""
     sign = "−" if signal.effect < 0 else "+"
     if signal.code in SHARES:
-        return f"{sign}{_number(abs(100 * signal.effect))} poin persen"
+        return f"{sign}{score_in_words(abs(100 * signal.effect))} poin persen"
     if signal.code in {"pergeseran", "kanal", "salinan", "struktur"}:
-        return sign + _number(abs(signal.effect)).removesuffix(",00")
-    return _number(signal.effect) + (" kali" if signal.code == "lonjakan" else "")
+        return sign + score_in_words(abs(signal.effect)).removesuffix(",00")
+    return score_in_words(signal.effect) + (" kali" if signal.code == "lonjakan" else "")
 
 
 def _label(x: float, y: float, text: str, name: str) -> str:
