@@ -129,14 +129,15 @@ def test_found_and_unknown_receipts_are_of_one_size(pages):
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_found_and_unknown_receipts_take_the_same_time(client, link, sent):
     known = re.search("struk=([^&]+)", client.post(link, data=sent).location)[1]
-    times = {known: [], "AAAA-AAAA-AAAA-AAAA": []}
-    for _ in range(150):
-        for code, taken in times.items():
-            start = time.perf_counter()
-            client.get(f"/struk/{code}")
-            taken.append(time.perf_counter() - start)
-    found, unknown = (statistics.median(taken) for taken in times.values())
-    assert abs(found - unknown) < 0.005
+
+    def seconds(code):
+        start = time.perf_counter()
+        client.get(f"/struk/{code}")
+        return time.perf_counter() - start
+
+    # Each beside the other: what else the machine does then delays both.
+    gaps = [seconds(known) - seconds("AAAA-AAAA-AAAA-AAAA") for _ in range(150)]
+    assert abs(statistics.median(gaps)) < 0.005
 
 
 def test_canaries_of_the_visitor_are_in_no_table_file_backup_or_log(
