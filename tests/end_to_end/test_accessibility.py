@@ -440,7 +440,7 @@ def test_a_browser_that_remembers_pages_shows_no_sent_answer_again(fearful, reme
             break
     for _ in range(3):
         page.go_back(wait_until="commit")
-        page.wait_for_function("document.readyState === 'complete'")
+        page.wait_for_load_state()
         assert page.locator("input:checked").count() == 0
 
 
