@@ -72,6 +72,7 @@ def described(said: Described) -> Callable[[View], View]:
     """Say of a view what it takes and answers."""
 
     def decorate(view: View) -> View:
+        # Kept on the view itself, where the document finds it by the route.
         view.described = said  # type: ignore[attr-defined]
         return view
 

@@ -228,14 +228,15 @@ def _form_of(known: list[Component], entries: dict[str, Any] | None) -> PointsFo
     }
     made = type("Points", (PointsForm,), fields)
     if entries is None:
-        return made()  # type: ignore[no-any-return]
-    form = made(formdata=None)
+        posted: PointsForm = made()
+        return posted
+    form: PointsForm = made(formdata=None)
     for one in known:
         if one.code in entries:
             form[one.code].data = _written(entries[one.code].value)
     sources = {entries[one.code].source for one in known if one.code in entries}
     form.source.data = sources.pop() if len(sources) == 1 else ""
-    return form  # type: ignore[no-any-return]
+    return form
 
 
 def _point_entry(form: PointsForm, one: Component, before: Any) -> NewEntry:

@@ -107,12 +107,13 @@ def _form(rules: ZiRules, *, is_filled: bool) -> RulesForm:
         },
     )
     if not is_filled:
-        return made()  # type: ignore[no-any-return]
-    form = made(formdata=None)
+        posted: RulesForm = made()
+        return posted
+    form: RulesForm = made(formdata=None)
     form.regulation.data, form.source.data = rules.regulation, rules.source
     for one in fields:
         form[one.name].data = one.value
-    return form  # type: ignore[no-any-return]
+    return form
 
 
 def _content(rules: ZiRules, form: RulesForm) -> dict[str, Any]:
