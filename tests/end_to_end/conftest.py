@@ -101,7 +101,7 @@ def open_page(chromium):
     def open_(width=390, height=800, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
-        page = context.new_page()
+        page = patient(context.new_page())
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
@@ -115,6 +115,21 @@ def open_page(chromium):
     # Refusals, and a network that a test has cut.
     expected = ("the server responded with a status of 4", "net::ERR_")
     assert [text for text in complaints if not any(words in text for words in expected)] == []
+
+
+def patient(page):
+    """The same page, whose scripts wait for the document that a click has asked for.
+
+    A click returns when the next document has begun, and what a script finds then may be empty.
+    """
+    at_once = page.evaluate
+
+    def evaluate(script, arg=None):
+        page.wait_for_load_state()
+        return at_once(script, arg)
+
+    page.evaluate = evaluate
+    return page
 
 
 def arguments(words):
