@@ -156,7 +156,8 @@ def _method(parent: Element, instrument: Instrument, study: Study) -> None:
 
 def _access(parent: Element, study: Study) -> None:
     use = SubElement(SubElement(parent, "dataAccs"), "useStmt")
-    _text(use, "confDec", study.protection)
+    # Without the attribute the standard reads "yes": nobody could use the file without signing.
+    _text(use, "confDec", study.protection, required="no")
     _text(use, "citReq", f"{study.agency}, {study.unit}. {study.title}. {study.address}")
 
 
@@ -176,9 +177,10 @@ def _file(root: Element, study: Study) -> None:
 
 def _variables(root: Element, instrument: Instrument, study: Study | None) -> None:
     data = SubElement(root, "dataDscr")
-    _group(data, "unsur", "Unsur yang membentuk indeks", instrument.codes)
-    _group(data, "profil", "Profil responden", [one.code for one in instrument.profile])
-    _group(data, "bertopeng", "Pertanyaan bertopeng", instrument.masked_codes)
+    profile = [one.code for one in instrument.profile]
+    _group(data, "unsur", "Unsur yang membentuk indeks", "analysis", instrument.codes)
+    _group(data, "profil", "Profil responden", "section", profile)
+    _group(data, "bertopeng", "Pertanyaan bertopeng", "randomized", instrument.masked_codes)
     for item in instrument.form_items:
         _item(data, item, instrument, study)
     for question in instrument.profile:
@@ -188,6 +190,7 @@ def _variables(root: Element, instrument: Instrument, study: Study | None) -> No
         _text(variable, "txt", f"Jawaban terpaksa, {masked.coins} koin; diperkirakan dari jumlah.")
         for value, label in ((YES, "Ya"), (NO, "Tidak")):
             _category(variable, str(value), label)
+        SubElement(variable, "varFormat", {"type": "numeric"})
     if study:
         counted = SubElement(
             data,
@@ -199,10 +202,10 @@ def _variables(root: Element, instrument: Instrument, study: Study | None) -> No
         SubElement(counted, "varFormat", {"type": "numeric"})
 
 
-def _group(data: Element, name: str, label: str, codes: Iterable[str]) -> None:
+def _group(data: Element, name: str, label: str, kind: str, codes: Iterable[str]) -> None:
     members = " ".join(f"V_{code}" for code in codes)
     if members:
-        group = SubElement(data, "varGrp", {"name": name, "type": "section", "var": members})
+        group = SubElement(data, "varGrp", {"name": name, "type": kind, "var": members})
         _text(group, "labl", label)
 
 
