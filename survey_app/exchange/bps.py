@@ -1,30 +1,36 @@
-"""BPS metadata of a published survey: MS-Keg, MS-Var and MS-Ind, as a workbook and as JSON."""
+"""BPS metadata of a published survey: MS-Keg, MS-Var and MS-Ind, as a workbook and as JSON.
+
+The columns of MS-Var (12) and MS-Ind (17) and their order are those of the forms of Peraturan BPS
+5/2020, as two applications of BPS offices have them. A composite indicator names what it is built
+from in columns 11 and 12, any other in 13 to 15; the others stay empty. BPS's newer portal asks
+for more (measure and unit of a variable); that is not in the regulation's forms.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from instruments import Instrument
-from survey_app.exchange.bps_activity import TO_FILL, Entry, describe_activity
+from survey_app.exchange.bps_activity import describe_activity
+from survey_app.exchange.bps_form import NO, TO_FILL, YES, fill_in
 from survey_app.exchange.material import Material
 from survey_app.spreadsheets import to_xlsx
 
 ACTIVITY, VARIABLE, INDICATOR = "MS-Keg", "MS-Var", "MS-Ind"
 ACTIVITY_COLUMNS = ("blok", "rincian", "pertanyaan", "isian")
+ACCESS = "apakah kolom (2) dapat diakses umum"
 VARIABLE_COLUMNS = (
     *("nomor", "nama variabel", "alias", "konsep", "definisi", "referensi pemilihan"),
     *("referensi waktu", "tipe data", "klasifikasi isian", "aturan validasi"),
-    *("kalimat pertanyaan", "dapat diakses umum"),
+    *("kalimat pertanyaan", ACCESS),
 )
 INDICATOR_COLUMNS = (
     *("nomor", "nama indikator", "konsep", "definisi", "interpretasi", "metode/rumus penghitungan"),
     *("ukuran", "satuan", "klasifikasi penyajian", "indikator komposit"),
-    *("publikasi ketersediaan indikator pembangun", "nama indikator pembangun"),
-    *("kegiatan penghasil variabel pembangun", "kode kegiatan", "nama variabel pembangun"),
-    *("level estimasi", "dapat diakses umum"),
+    *("indikator pembangun: publikasi ketersediaan", "indikator pembangun: nama"),
+    *("variabel pembangun: kegiatan penghasil", "variabel pembangun: kode kegiatan"),
+    *("variabel pembangun: nama", "level estimasi", ACCESS),
 )
-YES, NO = "Ya - 1", "Tidak - 2"
 RESPONDENT = "Karakteristik responden"
 
 Row = Sequence[Any]
@@ -33,23 +39,15 @@ Sheets = dict[str, tuple[Row, list[Row]]]
 
 def metadata_sheets(material: Material, answers: Mapping[str, str] | None = None) -> Sheets:
     """The three forms as tables; `answers` fills lines of MS-Keg by their code."""
+    lines = fill_in(describe_activity(material), answers or {})
     return {
         ACTIVITY: (
             ACTIVITY_COLUMNS,
-            [(one.block, one.number, one.question, one.text) for one in filled(material, answers)],
+            [(one.block, one.number, one.question, one.text) for one in lines],
         ),
         VARIABLE: (VARIABLE_COLUMNS, _variables(material)),
         INDICATOR: (INDICATOR_COLUMNS, _indicators(material)),
     }
-
-
-def filled(material: Material, answers: Mapping[str, str] | None = None) -> list[Entry]:
-    """The lines of MS-Keg, those that only the office knows filled in where it has."""
-    given = answers or {}
-    return [
-        replace(line, text=given.get(line.code) or TO_FILL) if line.is_open else line
-        for line in describe_activity(material)
-    ]
 
 
 def write_metadata(

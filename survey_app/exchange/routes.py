@@ -1,5 +1,6 @@
 """The desk's page of exchange files: what a published survey gives to other programs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from survey_app.exchange.bps_answers import (
     propose_answers,
     save_answers,
 )
+from survey_app.exchange.bps_form import Entry, fill_in
 from survey_app.exchange.codebook import write_codebook
 from survey_app.exchange.material import Material, fetch_material, has_result, kept_back
 from survey_app.exchange.package import write_package
@@ -73,7 +75,7 @@ def overview(key: str) -> str:
         material = _material(session, survey) if has_result(session, survey) else None
         answers = fetch_answers(session, survey.id)
         proposed = answers or propose_answers(session, survey)
-    lines = [one for one in describe_activity(material) if one.is_open] if material else []
+    lines = _office_lines(material, answers) if material else []
     return render_template(
         "exchange/overview.html",
         survey=survey,
@@ -132,12 +134,26 @@ def save_metadata(key: str) -> AnyResponse:
     parts, person = context(), viewer()
     with parts.store.write() as session:
         survey = person.find_survey(session, key, *STAFF)
-        waiting = [line for line in describe_activity(_material(session, survey)) if line.is_open]
-        answers = {line.code: request.form.get(f"isian-{line.code}", "") for line in waiting}
+        lines = describe_activity(_material(session, survey))
+        answers = {
+            line.code: request.form[field]
+            for line in lines
+            # What the form passed over was not on the page, and keeps its answer.
+            if line.is_open and (field := f"isian-{line.code}") in request.form
+        }
         save_answers(session, survey, answers, person.account, parts.clock())
         audit.record(session, person.account, "fill-metadata", key, parts.clock())
     flash(_("Isian metadata disimpan; berkas metadata sudah memuatnya."))
     return redirect(url_for("exchange.overview", key=key))
+
+
+def _office_lines(material: Material, answers: Mapping[str, str]) -> list[Entry]:
+    """The lines of MS-Keg that only the office knows, without those that the form passes over."""
+    lines = describe_activity(material)
+    filled = fill_in(lines, answers)
+    return [
+        line for line, now in zip(lines, filled, strict=True) if line.is_open and not now.is_skipped
+    ]
 
 
 def _administers(session: Session, survey: Survey) -> bool:

@@ -13,8 +13,8 @@ from polars_readstat import ScanReadstat
 
 import instruments
 from survey_app.administer.surveys import create_survey
-from survey_app.exchange.bps_activity import TO_FILL
 from survey_app.exchange.bps_answers import fetch_answers, propose_answers
+from survey_app.exchange.bps_form import NO_PROBABILITY, SKIPPED, TO_FILL
 from survey_app.ledger.bundles import bundle_survey
 from survey_app.ledger.keys import instance_signer
 from survey_app.store.tables import Role, Survey, Unit
@@ -174,10 +174,17 @@ def test_bps_metadata_has_what_the_survey_knows_and_leaves_the_rest_open(world, 
     assert lines["Frekuensi penyelenggaraan"] == "Triwulanan - 4"
     assert lines["Fraksi sampel keseluruhan"] == "90 dari 600"
     assert lines["Sektor kegiatan"] == TO_FILL
+    # Everybody answered on a screen of their own: the form asks nothing of collectors.
+    assert lines["Sarana pengumpulan data"] == "Computer Aided Web Interviewing (CAWI) - 8"
+    assert lines["Petugas pengumpulan data"] == lines["Rencana rilis data mikro"] == SKIPPED
     variables = list(book["MS-Var"].iter_rows(min_row=2, values_only=True))
     assert [row[2] for row in variables[:9]] == [one.code for one in world.instrument.form_items]
     indicators = list(book["MS-Ind"].iter_rows(min_row=2, values_only=True))
     assert "A (Sangat baik) mulai 88,31" in indicators[0][4]
+    # A composite indicator names indicators in (11) and (12), any other variables in (13) to (15).
+    filled = [[bool(cell) for cell in row[10:15]] for row in indicators]
+    assert filled == [[True, True, False, False, False], *9 * [[False, False, True, True, True]]]
+    assert [len(row) for row in (variables[0], indicators[0])] == [12, 17]
     content = json.loads(fetch(staff, world, "metadata.json"))
     assert [len(content[name]) for name in book.sheetnames] == [
         book[name].max_row - 1 for name in book.sheetnames
@@ -201,6 +208,28 @@ def test_what_the_office_types_is_kept_and_stays_text(world, staff, clock):
         # What lasts is proposed for the unit's next survey; a schedule of the past is not.
         assert propose_answers(session, later) == {"0.5.1": "=1+1"}
         assert fetch_answers(session, later.id) == {}
+
+
+def test_the_form_passes_over_what_an_answer_rules_out(world, staff):
+    for one in submissions(world.instrument, 20, seed=9):
+        world.accept(one, channel="assisted")
+    publish(world)
+    page = f"/meja/survei/{world.key}/pertukaran"
+    assert 'name="isian-5.4.1"' in staff.get(page).text
+    fields = {"isian-5.4.1": "List Frame - 1", "isian-5.2.1": NO_PROBABILITY}
+    assert post(staff, f"{page}/metadata", page=page, **fields).status_code == 302
+    # What is no longer asked is off the page; saving the rest does not lose what was typed.
+    assert 'name="isian-5.4.1"' not in staff.get(page).text
+    assert post(staff, f"{page}/metadata", page=page, **{"isian-5.3.1": "x"}).status_code == 302
+    lines = json.loads(fetch(staff, world, "metadata.json"))["MS-Keg"]
+    found = {one["pertanyaan"]: one["isian"] for one in lines}
+    assert found["Kerangka sampel tahap terakhir"] == SKIPPED
+    assert found["Fraksi sampel keseluruhan"] == SKIPPED
+    assert found["Petugas pengumpulan data"] == TO_FILL
+    assert found["Metode pengumpulan data"].endswith("(swacacah) - 2 (isian kotak: 3)")
+    post(staff, f"{page}/metadata", page=page, **{"isian-5.2.1": ""})
+    again = json.loads(fetch(staff, world, "metadata.json"))["MS-Keg"]
+    assert "List Frame - 1" in [one["isian"] for one in again]
 
 
 def test_nothing_but_the_questionnaire_leaves_before_publication(world, staff):
