@@ -6,7 +6,7 @@ Nothing read here is shown or stored; `quality_job` keeps only what the signals 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from analysis.answers import Integers, matrix_of
@@ -75,14 +75,10 @@ def read_ground(
             *(Response.answers, Response.profile, Response.channel),
             *(Response.service_id, Response.day, Response.leaf),
         )
-        .where(
-            Response.survey_id == survey.id,
-            Response.seal_id.is_not(None),
-            Response.answers.is_not(None),
-        )
+        .where(*_judged(survey.id))
         .order_by(Response.id)
     ).all()
-    answers = [json.loads(row.answers) for row in rows]
+    given = [json.loads(row.answers) for row in rows]
     codes = instrument.codes
     arrivals = list(session.scalars(select(IngestStats).where(IngestStats.survey_id == survey.id)))
     own = [row for row in arrivals if row.channel in OWN_HAND]
@@ -90,7 +86,7 @@ def read_ground(
     before_profile = _profile_before(session, before.survey, instrument)
     services = _service_codes(session, survey.unit_id)
     evidence = UnitEvidence(
-        matrix=matrix_of(instrument, [{code: one.get(code) for code in codes} for one in answers]),
+        matrix=matrix_of(instrument, [{code: one.get(code) for code in codes} for one in given]),
         highest=instrument.scale.maximum,
         days=np.array([row.day.toordinal() for row in rows], dtype=np.int64),
         channels=[row.channel for row in rows],
@@ -104,8 +100,15 @@ def read_ground(
         transactions=services_given(session, survey.id),
         history=before.history,
     )
-    leaves = hashlib.sha256(b"".join(row.leaf for row in rows)).hexdigest()
-    return Ground(survey, instrument, evidence, leaves, _counts_digest(evidence))
+    answers = _leaves_digest(row.leaf for row in rows)
+    return Ground(survey, instrument, evidence, answers, _counts_digest(evidence))
+
+
+def answers_digest(session: Session, survey_id: int) -> str:
+    """`Ground.answers` of a survey, without reading what they say."""
+    return _leaves_digest(
+        session.scalars(select(Response.leaf).where(*_judged(survey_id)).order_by(Response.id))
+    )
 
 
 def week_rhythm(session: Session, surveys: Sequence[Survey]) -> list[float]:
@@ -136,6 +139,18 @@ def services_given(session: Session, survey_id: int) -> int | None:
     return session.scalar(
         select(func.sum(VisitCount.visits)).where(VisitCount.survey_id == survey_id)
     )
+
+
+def _judged(survey_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Response.survey_id == survey_id,
+        Response.seal_id.is_not(None),
+        Response.answers.is_not(None),
+    )
+
+
+def _leaves_digest(leaves: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"".join(leaves)).hexdigest()
 
 
 def _service_codes(session: Session, unit_id: int) -> dict[int | None, str]:

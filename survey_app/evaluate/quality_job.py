@@ -6,7 +6,7 @@ data computes them again (`check_period`). Published results are never touched.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.quality import DRAWS
-from analysis.quality_units import METHOD, RATE, Measured, Verdict, judge_units, measure_unit
+from analysis.quality_units import METHOD, RATE, Measured, Verdict, judge_units
 from survey_app.administer.periods import period_before, period_span
 from survey_app.estimates import instrument_of
 from survey_app.evaluate.quality_evidence import (
@@ -25,10 +25,22 @@ from survey_app.evaluate.quality_evidence import (
     services_given,
     week_rhythm,
 )
+from survey_app.evaluate.quality_measures import (
+    Measure,
+    forget_measured,
+    measure_afresh,
+    measure_once,
+)
 from survey_app.evaluate.quality_sensitivity import stands_on_enough, told_sensitivity
 from survey_app.evaluate.unit_lines import index_rules
 from survey_app.ledger.keys import Signer
-from survey_app.ledger.quality_acts import ActKind, list_acts, read_content, record_act
+from survey_app.ledger.quality_acts import (
+    ActKind,
+    list_acts,
+    lock_book,
+    read_content,
+    record_act,
+)
 from survey_app.store import Store
 from survey_app.store.tables import QualityAct, Seal, Survey, SurveyState
 
@@ -62,18 +74,30 @@ class Judged:
 
 
 def judge_period(
-    store: Store, signer: Signer, period: str, now: datetime, *, seed: int = 0, draws: int = DRAWS
+    store: Store,
+    signer: Signer,
+    period: str,
+    now: datetime,
+    *,
+    seed: int = 0,
+    draws: int = DRAWS,
+    only: Container[str] | None = None,
 ) -> Done:
     """Judge every closed survey of a period, index by index, and freeze what is new.
 
-    Findings that say the same as the last ones of their survey are not recorded again. Raises
-    SurveyError for a period that is none.
+    Findings that say the same as the last ones of their survey are not recorded again; with
+    `only`, all are judged together and those of these surveys' keys recorded. Raises SurveyError
+    for a period that is none.
     """
     judged = recorded = unusual = 0
-    for one in _judge(store, period, seed, draws):
+    for one in _judge(store, period, seed, draws, measure_once):
         judged += 1
         unusual += one.unusual > 0
+        if only is not None and one.survey.key not in only:
+            continue
         with store.write() as session:
+            # Locked, so that of two who judge at once the second sees what the first wrote.
+            lock_book(session, one.survey)
             if _is_known(session, one):
                 continue
             dates = {
@@ -84,6 +108,8 @@ def judge_period(
             kind = ActKind.FINDINGS
             record_act(session, one.survey, kind, content, signer, now, unusual=one.unusual)
             recorded += 1
+    with store.write() as session:
+        forget_measured(session, period)
     return Done(judged, recorded, unusual)
 
 
@@ -99,7 +125,7 @@ def check_period(store: Store, period: str) -> Iterator[str]:
             if (content := newest_findings(session, survey.id)) is not None
         }
     for seed, draws in sorted({(one["seed"], one["draws"]) for one in frozen.values()}):
-        for one in _judge(store, period, seed, draws):
+        for one in _judge(store, period, seed, draws, measure_afresh):
             content = frozen.get(one.survey.key)
             if content is None or (content["seed"], content["draws"]) != (seed, draws):
                 continue
@@ -127,20 +153,19 @@ def _differences(one: Judged, content: dict[str, Any]) -> Iterator[str]:
         yield f"survei {one.survey.key}: temuan tidak sama bila dihitung ulang"
 
 
-def _judge(store: Store, period: str, seed: int, draws: int) -> Iterator[Judged]:
+def _judge(store: Store, period: str, seed: int, draws: int, measure: Measure) -> Iterator[Judged]:
     period_span(period)
     with store.read() as session:
         surveys = _closed(session, period)
         rules = index_rules(session, {survey.instrument_sha256 for survey in surveys})
     codes = {survey.id: rules[survey.instrument_sha256][0] for survey in surveys}
     for code in sorted(set(codes.values())):
-        yield from _judge_index(
-            store, [one for one in surveys if codes[one.id] == code], code, seed, draws
-        )
+        same = [one for one in surveys if codes[one.id] == code]
+        yield from _judge_index(store, same, code, seed, draws, measure)
 
 
 def _judge_index(
-    store: Store, surveys: Sequence[Survey], code: str, seed: int, draws: int
+    store: Store, surveys: Sequence[Survey], code: str, seed: int, draws: int, measure: Measure
 ) -> Iterator[Judged]:
     """Measure survey by survey, so that only one survey's answers are in memory at a time."""
     measured: dict[str, Measured] = {}
@@ -149,7 +174,7 @@ def _judge_index(
         rhythm = week_rhythm(session, surveys)
     for survey in surveys:
         ground = _ground(store, survey, code, rhythm)
-        measured[survey.key] = measure_unit(survey.key, ground.evidence, seed=seed, draws=draws)
+        measured[survey.key] = measure(store, ground, seed, draws)
         prints[survey.key] = {"answers": ground.answers, "counts": ground.counts}
     verdicts = judge_units(measured)
     peers = _peers_digest(prints)

@@ -20,6 +20,10 @@ register(
             "Yang memutuskan harus evaluator yang bukan petugas atau administrator unit.",
             "Who decides must be an evaluator and neither staff nor administrator of a unit.",
         ),
+        "quality-failed": (
+            "Periode {period} belum dapat diperiksa: {reason}",
+            "Period {period} could not be looked at yet: {reason}",
+        ),
         "quality-needs-words": (
             "Tuliskan alasan atau tanggapannya.",
             "Write the reason or the reply.",

@@ -135,7 +135,7 @@ def mark_kiosk_hours(arrivals: list[IngestStats], kiosks: int) -> list[KioskMark
 
 
 class OpenedForms:
-    """Forms opened and not yet written down, of this process; called, it is the sealer's chore."""
+    """Forms opened and not yet written down, of this process; called, it is a chore."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[int, str]] = Counter()

@@ -47,10 +47,7 @@ def record_act(
 
     Raises SurveyError where the signing key is not the one on record.
     """
-    # The survey's row orders acts that come at once; answers keep arriving meanwhile.
-    session.execute(
-        select(Survey.id).where(Survey.id == survey.id).with_for_update(key_share=True, of=Survey)
-    )
+    lock_book(session, survey)
     record_key(session, signer, now)
     last = session.scalars(
         select(QualityAct)
@@ -75,6 +72,14 @@ def record_act(
     audit.record(session, account, JOURNAL, f"{survey.key}#{act.number}", now, head=act.head.hex())
     session.flush()
     return act
+
+
+def lock_book(session: Session, survey: Survey) -> None:
+    """Wait for others who add to a survey's book, and hold it until the transaction ends."""
+    # The survey's row orders acts that come at once; answers keep arriving meanwhile.
+    session.execute(
+        select(Survey.id).where(Survey.id == survey.id).with_for_update(key_share=True, of=Survey)
+    )
 
 
 def head_of(survey_key: str, act: QualityAct) -> bytes:

@@ -1,4 +1,4 @@
-"""The production server: gunicorn with threaded workers, and the sealer inside each of them.
+"""The production server: gunicorn with threaded workers, sealer and chores inside each of them.
 
 There is no access log at all, by design: the time and address of a citizen's visit are not
 ours to keep.
@@ -10,8 +10,11 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from survey_app import create_app
+from survey_app.chores import Chore, start_chores
 from survey_app.comments.retention import DailyDestruction
 from survey_app.comments.sorting import sort_new_comments
+from survey_app.evaluate.quality_rounds import judge_due_apart
+from survey_app.ledger.letters import mail_heads
 from survey_app.ledger.sealer import start_sealer
 from survey_app.monitor.reminders import HourlyReminders
 from survey_app.settings import Settings
@@ -45,7 +48,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "limit_request_line": 4094,
             "proc_name": "zi-survey",
-            "post_worker_init": _start_sealer,
+            "post_worker_init": _start_rounds,
             "worker_tmp_dir": None,
             "control_socket_disable": True,
         }
@@ -70,13 +73,16 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     Server(settings, host, port, workers).run()
 
 
-def _start_sealer(worker: Any) -> None:
+def _start_rounds(worker: Any) -> None:
     extensions = worker.app.callable.extensions
     parts: Context = extensions["zi_survey"]
     chores = (
-        sort_new_comments,
-        DailyDestruction(),
-        HourlyReminders(),
-        extensions["opened_forms"],
+        Chore("letters", mail_heads),
+        Chore("comments", sort_new_comments),
+        Chore("destruction", DailyDestruction()),
+        Chore("reminders", HourlyReminders()),
+        Chore("opened-forms", extensions["opened_forms"], is_own=True),
+        Chore("quality", judge_due_apart),
     )
-    start_sealer(parts.store, parts.settings, parts.clock, chores)
+    start_sealer(parts.store, parts.settings, parts.clock)
+    start_chores(parts.store, parts.settings, parts.clock, chores)

@@ -1,10 +1,12 @@
 """No comment falls between staff and the inspectorate, however the list of words is edited."""
 
 import random
+import threading
 
 import pytest
 from sqlalchemy import select
 
+from survey_app.chores import Chore, start_chores
 from survey_app.comments.bribery import FILE, word_list
 from survey_app.comments.release import released_comments
 from survey_app.comments.review import (
@@ -15,7 +17,6 @@ from survey_app.comments.review import (
     show_comment,
 )
 from survey_app.comments.sorting import sort_all, sort_new_comments
-from survey_app.ledger.sealer import start_sealer
 from survey_app.store.tables import Account, Comment, CommentReview, Survey
 from tests.comments.test_release import comment, many
 from tests.worlds import make_world
@@ -162,14 +163,20 @@ def test_a_comment_that_waits_for_its_seal_is_left_alone(store, settings, clock)
     assert sort_new_comments(store, settings, clock()) == 0
 
 
-def test_the_sealers_rounds_sort_what_they_sealed(store, make_settings, clock):
+def test_a_servers_rounds_sort_what_was_sealed(store, make_settings, clock):
     settings = make_settings(seal_interval_seconds=5)
     made = make_world(store, settings, clock)
     comment(made, *many(9), BRIBE)
-    done = []
-    chores = (sort_new_comments, lambda *_: done.append(stopping.set()))
-    stopping = start_sealer(store, settings, clock, chores)
-    assert stopping.wait(20)
+    made.seal()
+    sorted_once = threading.Event()
+
+    def sort(*asked):
+        sort_new_comments(*asked)
+        sorted_once.set()
+
+    stopping = start_chores(store, settings, clock, [Chore("comments", sort)])
+    assert sorted_once.wait(20)
+    stopping.set()
     with store.read() as session:
         states = list(session.scalars(select(CommentReview.is_counted)))
     assert sorted(states) == [False] + [True] * 9

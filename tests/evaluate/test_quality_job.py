@@ -38,14 +38,14 @@ def period(store, settings, clock):
     return store
 
 
-def add_survey(session, agency, place, random, settings, clock):
+def add_survey(session, agency, place, random, settings, clock, n=80, copies=40):
     unit = create_unit(session, agency, slug=f"unit-{place}", name=f"Unit {place}")
     service = create_service(session, unit, code="a", name="A")
     survey = create_survey(session, unit, SKM, period=PERIOD, now=clock(), population=900)
     open_survey(session, survey, clock())
-    forms = honest(random, 80)
+    forms = honest(random, n)
     if place == 0:
-        forms = np.concatenate([forms, np.tile(COPY, (40, 1))])
+        forms = np.concatenate([forms, np.tile(COPY, (copies, 1))])
     origin = Origin(
         survey_id=survey.id,
         survey_key=survey.key,

@@ -148,6 +148,23 @@ class QualityAct(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
 
 
+class QualityProgress(Base):
+    """How far the search for unusual patterns has come with a closed survey.
+
+    `seen` is its `updated_at` when it was last judged or found unchanged, `judged_on` the day of
+    its last findings. `measured` is kept only while a search runs, so that one which was stopped
+    goes on where it was: aggregates made of the data with the fingerprint `basis`.
+    """
+
+    __tablename__ = "quality_progress"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    seen: Mapped[datetime | None] = mapped_column(Moment)
+    judged_on: Mapped[date | None]
+    basis: Mapped[str] = mapped_column(String(64), default="")
+    measured: Mapped[str] = mapped_column(Text, default="")
+
+
 class ErasureState(StrEnum):
     """Two people must agree before content is destroyed."""
 
