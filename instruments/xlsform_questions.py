@@ -93,6 +93,8 @@ def _note_what_is_not_used(draft: Draft, line: Line) -> None:
     for heading in UNUSED:
         if line[heading]:
             draft.notes.append(line.fault(heading, "xlsform-not-used", name=heading))
+    if type_of(line).endswith(" or_other"):
+        draft.notes.append(line.fault("type", "xlsform-not-used", name="or_other"))
     if line["required"].lower() in TRUE:
         draft.notes.append(line.fault("required", "xlsform-not-used", name="required"))
 

@@ -9,6 +9,7 @@ import binascii
 import csv
 import io
 import json
+import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +41,12 @@ class AnswerTable:
 
 
 def read_answer_table(content: bytes, name: str) -> AnswerTable:
-    """The table of a CSV. Raises SurveyErrors naming rows that are misshapen."""
+    """The table of a CSV, or of the one CSV in the ZIP that Google Forms hands out.
+
+    Raises SurveyErrors naming rows that are misshapen.
+    """
+    if content.startswith(b"PK"):
+        content = _unpacked(content, name)
     try:
         text = content.decode("utf-8-sig").replace("\0", "")
     except UnicodeDecodeError as error:
@@ -93,6 +99,19 @@ def _without(table: AnswerTable) -> AnswerTable:
         for row in table.rows
     )
     return replace(table, rows=rows)
+
+
+def _unpacked(content: bytes, name: str) -> bytes:
+    """The one CSV of an archive, of no more than CARRIED_MAXIMUM bytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            tables = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
+            if len(tables) == 1 and tables[0].file_size <= CARRIED_MAXIMUM:
+                return archive.read(tables[0])
+    # Damaged, cut off, under a password, or packed in a way of its own.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        raise SurveyError("table-archive", where=Where(name)) from error
+    raise SurveyError("table-archive", where=Where(name))
 
 
 def _rows(text: str, name: str) -> tuple[list[str], list[tuple[str, ...]], list[int]]:

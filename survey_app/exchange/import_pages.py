@@ -17,6 +17,7 @@ from survey_app.accounts.access import requires, viewer
 from survey_app.administer.import_responses import ImportReport
 from survey_app.exchange.answer_table import AnswerTable, carry, read_answer_table, restore
 from survey_app.exchange.bring_in import frame_of, record_rows
+from survey_app.exchange.entry_suggestions import suggest_values
 from survey_app.exchange.mapping import (
     BLANK,
     DAY,
@@ -33,7 +34,7 @@ from survey_app.exchange.mapping import (
     meanings,
     roles_of,
 )
-from survey_app.exchange.suggestions import suggest_mapping, suggest_values
+from survey_app.exchange.suggestions import suggest_mapping
 from survey_app.settings import instance_secret
 from survey_app.store.tables import Role
 from survey_app.web.context import context
@@ -54,7 +55,9 @@ class TableForm(FlaskForm):  # type: ignore[misc]
     file = FileField(
         __("Berkas CSV"),
         [FileRequired(__("Pilih berkasnya."))],
-        description=__("Dari Google Forms (Spreadsheet, unduh CSV) atau LimeSurvey (ekspor CSV)."),
+        description=__(
+            "Dari Google Forms (unduhan respons, ZIP atau CSV) atau LimeSurvey (ekspor CSV)."
+        ),
     )
 
 
@@ -150,6 +153,8 @@ def decide(key: str) -> Page:
     words = _("%(new)s jawaban masuk, %(known)s sudah ada, %(blank)s tanpa jawaban.")
     counts = {"new": report.new, "known": report.known, "blank": report.blank}
     flash(words % counts)
+    if checked.unsent:
+        flash(_("%(count)s baris yang tidak pernah dikirim dilewati.", count=checked.unsent))
     return redirect(url_for("monitor.survey", key=key))
 
 

@@ -23,6 +23,10 @@ DAY_FIRST, MONTH_FIRST = "hari-bulan", "bulan-hari"
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
 _WORLD = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+# LimeSurvey leaves this date blank until an answer is submitted, and where a survey keeps no
+# dates writes one of 1980 in its place.
+_SUBMITTED = re.compile(r"\b(submitdate|date submitted|tanggal dikirim)\b")
+_NO_DATE = "1980-01-01"
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,31 @@ class MappedRow:
 
 @dataclass
 class Checked:
-    """What a table would bring: rows with answers, blank rows, and every problem."""
+    """What a table would bring: rows with answers, rows passed over, and every problem.
+
+    Passed over are rows without an answer (`blank`) and those never submitted (`unsent`).
+    """
 
     rows: list[MappedRow] = field(default_factory=list)
     blank: int = 0
+    unsent: int = 0
     problems: list[SurveyError] = field(default_factory=list)
+
+    @property
+    def undated(self) -> int:
+        """Rows whose day nobody knows; they count on the day of the import."""
+        return sum(row.day is None for row in self.rows)
 
 
 def check_mapping(table: AnswerTable, mapping: ColumnMapping, frame: Frame) -> Checked:
     """Read every row; finds every problem, of the mapping first, then by row and column."""
     checked = Checked(problems=list(_role_faults(table, mapping, frame)))
     clocks = {at for at, role in mapping.roles.items() if role == DAY and has_clock(table, at)}
+    sent = [at for at in clocks if _SUBMITTED.search(table.header[at].lower())]
     for line, cells in zip(table.lines, table.rows, strict=True):
+        if any(not cells[at] for at in sent):
+            checked.unsent += 1
+            continue
         faults: list[SurveyError] = []
         row = _row(line, cells, table.header, mapping, frame, clocks, faults)
         checked.problems += faults
@@ -209,6 +226,8 @@ def roles_of(frame: Frame) -> dict[str, str]:
 def _day(
     text: str, where: Where, order: str, frame: Frame, faults: list[SurveyError]
 ) -> date | None:
+    if text.startswith(_NO_DATE):
+        return None
     if not text:
         faults.append(SurveyError("day-missing", where=where))
         return None

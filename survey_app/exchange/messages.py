@@ -10,6 +10,12 @@ register(
             "The file is no CSV in UTF-8. In Google Sheets choose File, Download, CSV; in "
             "LimeSurvey export as CSV.",
         ),
+        "table-archive": (
+            "Berkas ini bukan CSV dan bukan ZIP Google Forms yang berisi satu CSV. Buku kerja "
+            "XLSX simpan dulu sebagai CSV.",
+            "This is neither a CSV nor a ZIP of Google Forms with one CSV in it. Save an XLSX "
+            "workbook as CSV first.",
+        ),
         "table-empty": (
             "Berkas tidak berisi baris jawaban.",
             "The file holds no rows of answers.",

@@ -1,13 +1,13 @@
-"""Proposes what columns and entries of a foreign table mean; a person confirms or corrects it."""
+"""Proposes what the columns of a foreign table mean; a person confirms or corrects it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, utils
 
 from survey_app.exchange.answer_table import AnswerTable
+from survey_app.exchange.entry_suggestions import suggest_values
 from survey_app.exchange.mapping import (
-    BLANK,
     DAY,
     DAY_FIRST,
     DISTINCT_MAXIMUM,
@@ -19,29 +19,23 @@ from survey_app.exchange.mapping import (
     ColumnMapping,
     Frame,
     distinct,
-    meanings,
+    has_clock,
     read_day,
     roles_of,
 )
 
-# Below these a proposal would be wrong more often than a person likes to correct it.
-COLUMN_SCORE, ENTRY_SCORE = 70, 82
-# Answers of forms that do not use the questionnaire's own words, lowest first.
-GENERIC = {
-    4: ("tidak baik", "kurang baik", "baik", "sangat baik"),
-    6: (
-        *("sangat tidak setuju", "tidak setuju", "kurang setuju"),
-        *("cukup setuju", "setuju", "sangat setuju"),
-    ),
-}
-SATISFIED = {4: ("tidak puas", "kurang puas", "puas", "sangat puas")}
-NOT_ANSWERED = frozenset(
-    {"-", "n/a", "tidak tahu", "tidak menjawab", "kosong", "tidak ada jawaban"}
-)
-_LEADING = re.compile(r"^\(?(\d{1,3})\)?\s*[-.:=)]?\s+\D")
+# Below this a proposal would be wrong more often than a person likes to correct it.
+COLUMN_SCORE = 70
+# As everywhere, U1 to U9 and P1 to P9 alone are counted by the regulation's list.
+_UNSUR = re.compile(r"^(?:u|p|unsur)\W*(\d{1,2})$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:[upq]|unsur|pertanyaan|no)?\W*(\d{1,2})\b", re.IGNORECASE)
+_SUBQUESTION = re.compile(r"^SQ0*(\d{1,2})$", re.IGNORECASE)
+# "Pertanyaan [baris]": rows of a grid, in Google Forms as in LimeSurvey.
+_GRID = re.compile(r"\[([^\[\]]+)\]\s*$")
+_FREE_TEXT = frozenset({"other", "lainnya", "comment", "komentar", "filecount"})
 _TIME = re.compile(
-    r"\b(timestamp|cap waktu|stempel waktu|tanggal|submitdate|datestamp|waktu isi)\b"
+    r"\b(timestamp|cap waktu|stempel waktu|tanggal|submitdate|date submitted|datestamp|"
+    r"waktu isi)\b"
 )
 _MARK = re.compile(r"^(id|id tanggapan|response id|nomor tanggapan|id\. tanggapan|seed)$")
 _SERVICE = re.compile(r"\b(layanan|pelayanan) (yang|apa)|^(jenis |nama )?(layanan|pelayanan)\b")
@@ -56,18 +50,8 @@ def suggest_mapping(table: AnswerTable, frame: Frame) -> ColumnMapping:
         if role not in {DAY, MARK}
     }
     days = [at for at, role in roles.items() if role == DAY]
-    return ColumnMapping(roles, values, _order(table, days[0]) if days else DAY_FIRST)
-
-
-def suggest_values(entries: list[str], role: str, frame: Frame) -> dict[str, str]:
-    """The meaning of each entry that is near enough to one; the rest is left to a person."""
-    known = meanings(role, frame)
-    found = {}
-    for entry in entries:
-        meaning = _meaning(entry, role, known, frame)
-        if meaning is not None:
-            found[entry] = meaning
-    return found
+    order = _order(table.column(days[0]), frame) if days else DAY_FIRST
+    return ColumnMapping(roles, values, order)
 
 
 def _suggest_roles(table: AnswerTable, frame: Frame) -> dict[int, str]:
@@ -78,10 +62,10 @@ def _suggest_roles(table: AnswerTable, frame: Frame) -> dict[int, str]:
         if at in table.personal:
             continue
         lowered = title.lower()
-        if _TIME.search(lowered) and any(read_day(cell, DAY_FIRST) for cell in table.column(at)):
-            ranked.append((100, at, DAY))
-        elif _MARK.match(lowered):
+        if _MARK.match(lowered):
             ranked.append((100, at, MARK))
+        elif _tells_days(table, at):
+            ranked.append((100 if _TIME.search(lowered) else 90, at, DAY))
         elif len(distinct(table, at)) <= DISTINCT_MAXIMUM:
             ranked += _likely(at, title, names, frame)
     chosen: dict[int, str] = {}
@@ -91,32 +75,63 @@ def _suggest_roles(table: AnswerTable, frame: Frame) -> dict[int, str]:
     return dict(sorted(chosen.items()))
 
 
+def _tells_days(table: AnswerTable, at: int) -> bool:
+    """Whether a column is of dates: by its title, or in any language by dates with a time."""
+    cells = [cell for cell in table.column(at) if cell]
+    if _TIME.search(table.header[at].lower()):
+        return any(read_day(cell, DAY_FIRST) or read_day(cell, MONTH_FIRST) for cell in cells)
+    is_dated = bool(cells) and all(
+        read_day(cell, DAY_FIRST) or read_day(cell, MONTH_FIRST) for cell in cells
+    )
+    return is_dated and has_clock(table, at)
+
+
 def _names(frame: Frame) -> dict[str, list[str]]:
-    """What a column of each role may be called."""
+    """What a column of each role may be called, in every language of the questionnaire."""
     instrument = frame.instrument
     names = {
         f"{ITEM}{item.code}": [item.question, item.label, item.code] for item in instrument.items
     }
     names |= {f"{ITEM}{one.code}": [one.question, one.label, one.code] for one in instrument.masked}
     names |= {f"{PROFILE}{one.code}": [one.label, one.code] for one in instrument.profile}
+    for words in instrument.translations.values():
+        for code, item in words.items.items():
+            names[f"{ITEM}{code}"] += [item.question, item.label]
+        for code, asked in words.profile.items():
+            names[f"{PROFILE}{code}"].append(asked.label)
     return {role: texts for role, texts in names.items() if role in roles_of(frame)}
 
 
 def _likely(
     at: int, title: str, names: Mapping[str, list[str]], frame: Frame
 ) -> list[tuple[float, int, str]]:
-    found = [(_nearness(title, texts, role), at, role) for role, texts in names.items()]
+    grid = _GRID.search(title)
+    if grid and grid[1].strip().lower() in _FREE_TEXT:
+        return []
+    asked = grid[1].strip() if grid else title
+    found = [(_nearness(asked, texts, role), at, role) for role, texts in names.items()]
     likely = [one for one in found if one[0] >= COLUMN_SCORE]
-    numbered = _NUMBERED.match(title)
-    if numbered and not likely:
-        # As everywhere, U1 to U9 are counted by the regulation's list.
-        number = int(numbered[1])
-        likely += [
-            (60, at, f"{ITEM}{i.code}") for i in frame.instrument.items if i.number == number
-        ]
+    if not likely:
+        likely += [(60, at, role) for role in _numbered(asked, frame)]
     if _SERVICE.search(title.lower()):
         likely.append((75, at, SERVICE))
     return likely
+
+
+def _numbered(title: str, frame: Frame) -> Iterator[str]:
+    """The item that a number alone stands for.
+
+    Sarana and pengaduan change places between the regulation's list and its form, so that a
+    number of unknown count stands for an item only where both agree.
+    """
+    items = frame.instrument.items
+    if listed := _UNSUR.match(title):
+        yield from (f"{ITEM}{one.code}" for one in items if one.number == int(listed[1]))
+    elif counted := _SUBQUESTION.match(title) or _NUMBERED.match(title):
+        number = int(counted[1])
+        yield from (
+            f"{ITEM}{one.code}" for one in items if one.number == one.form_position == number
+        )
 
 
 def _nearness(title: str, texts: list[str], role: str) -> float:
@@ -126,38 +141,13 @@ def _nearness(title: str, texts: list[str], role: str) -> float:
     return max(scorer(plain, text, processor=utils.default_process) for text in texts)
 
 
-def _meaning(entry: str, role: str, known: Mapping[str, str], frame: Frame) -> str | None:
-    lowered = entry.lower()
-    if lowered in NOT_ANSWERED:
-        return BLANK
-    if entry in known:
-        return entry
-    leading = _LEADING.match(entry)
-    if role.startswith(ITEM) and leading and leading[1] in known:
-        return leading[1]
-    # "4 Sangat sesuai": the words alone are compared.
-    words = {text.lstrip("0123456789 ").lower(): meaning for meaning, text in known.items()}
-    if role.startswith(ITEM):
-        levels = [str(value) for value in frame.instrument.scale.values]
-        for scale in (GENERIC, SATISFIED):
-            words |= {
-                text: level
-                for text, level in zip(scale.get(len(levels), ()), levels, strict=False)
-                if text not in words
-            }
-    if lowered in words:
-        return words[lowered]
-    # "21-30" and "21–30 tahun" are one band.
-    numbers = re.findall(r"\d+", entry)
-    alike = [m for m, text in known.items() if numbers and re.findall(r"\d+", text) == numbers]
-    if role.startswith(PROFILE) and len(alike) == 1:
-        return alike[0]
-    best = process.extractOne(lowered, list(words), scorer=fuzz.ratio, score_cutoff=ENTRY_SCORE)
-    return words[best[0]] if best else None
-
-
-def _order(table: AnswerTable, at: int) -> str:
-    """Whether days or months come first: a number above 12 tells."""
-    firsts = [re.match(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}", cell) for cell in table.column(at)]
-    is_month_first = any(int(found[2]) > 12 for found in firsts if found)
-    return MONTH_FIRST if is_month_first else DAY_FIRST
+def _order(cells: list[str], frame: Frame) -> str:
+    """Whether days or months come first: the way in which more dates lie within the survey."""
+    fitting = {
+        order: sum(
+            day is not None and frame.first <= day <= frame.last
+            for day in (read_day(cell, order) for cell in cells)
+        )
+        for order in (DAY_FIRST, MONTH_FIRST)
+    }
+    return max(fitting, key=lambda order: fitting[order])

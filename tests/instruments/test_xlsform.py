@@ -139,7 +139,7 @@ def test_a_form_made_for_kobo_needs_only_what_the_index_needs():
         ("select_one puas", "waktu", "Cepatkah?", "yes"),
         ("select_one puas", "biaya", "Wajarkah?", ""),
         ("end group", "", "", ""),
-        ("select_one jk", "jenis_kelamin", "Jenis kelamin", ""),
+        ("select_one jk or_other", "jenis_kelamin", "Jenis kelamin", ""),
     ):
         survey.append(row)
     choices = book.create_sheet("choices")
@@ -160,7 +160,7 @@ def test_a_form_made_for_kobo_needs_only_what_the_index_needs():
     assert reading.instrument.codes == ("waktu", "biaya")
     assert reading.instrument.scale.maximum == 4
     assert reading.instrument.profile[0].codes == ("l", "p")
-    assert [note.where.field for note in reading.notes] == ["survey!A2", "survey!D6"]
+    assert [note.where.field for note in reading.notes] == ["survey!A2", "survey!D6", "survey!A9"]
 
 
 @pytest.mark.parametrize("content", [b"", b"bukan", write_xlsform(SKM)[:4000]])
