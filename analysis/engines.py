@@ -34,7 +34,11 @@ def tally_file(
     """
     import duckdb
 
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() == ".parquet":
+        quick = _tally_quickly(path, instrument, by, order)
+        if quick is not None:
+            return quick
+    else:
         # Before DuckDB sees it: it would rename a repeated header without a word.
         match_columns(read_header(path)[0], instrument, str(path), order)
     connection = duckdb.connect(config={"memory_limit": MEMORY, "preserve_insertion_order": False})
@@ -44,9 +48,6 @@ def tally_file(
         header = list(types)
         columns = match_columns(header, instrument, str(path), order)
         require_columns(header, by, str(path))
-        quick = _tally_quickly(path, instrument, columns, by)
-        if quick is not None:
-            return quick
         whole = {name for name, kind in types.items() if kind in INTEGER_TYPES}
         # Patterns must fit one integer; a questionnaire longer than that is summed as groups are.
         if by or _bits(instrument) * len(instrument.codes) > PATTERN_BITS:
@@ -67,18 +68,18 @@ def tally_file(
 
 
 def _tally_quickly(
-    path: Path, instrument: Instrument, columns: dict[str, str], by: Sequence[str]
+    path: Path, instrument: Instrument, by: Sequence[str], order: Order
 ) -> tuple[int, dict[tuple[str, ...], Tally]] | None:
     """What `tally_parquet` finds; None for a file that it does not take or cannot read."""
-    import pyarrow
+    from analysis.packed_forms import read_names, tally_parquet
+    from analysis.packed_products import UnsuitedError
 
-    from analysis.packed_forms import UnsuitedError, tally_parquet
-
-    if path.suffix.lower() != ".parquet":
-        return None
     try:
+        header = read_names(path)
+        columns = match_columns(header, instrument, str(path), order)
+        require_columns(header, by, str(path))
         read, tallies = tally_parquet(path, instrument, columns, by)
-    except (UnsuitedError, pyarrow.ArrowException, OSError):
+    except UnsuitedError:
         return None  # DuckDB says what is wrong and where, or reads it after all
     return (read, tallies) if read else None
 

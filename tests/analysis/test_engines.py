@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import instruments
 from analysis.engines import packed_tally_sql, tally_file, tally_sql
-from analysis.packed_forms import SEGMENT, UnsuitedError, tally_parquet
+from analysis.packed_forms import tally_parquet
+from analysis.packed_products import BLOCK, UnsuitedError
 from analysis.packed_sums import Packing
 from analysis.tally import tally_by
 from instruments.errors import SurveyErrors
@@ -66,8 +67,8 @@ def test_packed_forms_are_the_tally_whatever_the_keys(tmp_path_factory, n, seed,
 
 
 def test_a_group_longer_than_one_product_is_exact(tmp_path):
-    frame = respondents(SPAK, 3 * SEGMENT + 1, 5, groups=2)
-    frame.to_parquet(tmp_path / "answers.parquet", row_group_size=SEGMENT)
+    frame = respondents(SPAK, 3 * BLOCK + 1, 5, groups=2)
+    frame.to_parquet(tmp_path / "answers.parquet", row_group_size=BLOCK)
     columns = {code: code for code in SPAK.codes}
     for by, expected in (
         ([], {(): sum(by_unit(frame, SPAK).values())}),
