@@ -18,7 +18,7 @@ import duckdb
 
 COLUMNS = [f"U{i}" for i in range(1, 10)]
 ROOT = Path(__file__).parents[2]
-ROUNDS = 3
+ROUNDS = 6
 SECONDS, GROUPS = 120, 8000
 # Of 8,000 domains the peer asked for more than 24 GB.
 PEER_UNITS = 400

@@ -30,12 +30,16 @@ COPY = [3, 4, 3, 4, 4, 3, 3, 4, 4]
 @pytest.fixture
 def period(store, settings, clock):
     """Twelve closed surveys of one period; the first holds forty copies of one form."""
+    add_surveys(store, settings, clock)
+    return store
+
+
+def add_surveys(store, settings, clock, **sizes):
     random = np.random.default_rng(8)
     with store.write() as session:
         agency = create_agency(session, slug="kota", name="Kota")
         for place in range(12):
-            add_survey(session, agency, place, random, settings, clock)
-    return store
+            add_survey(session, agency, place, random, settings, clock, **sizes)
 
 
 def add_survey(session, agency, place, random, settings, clock, n=80, copies=40):

@@ -4,12 +4,10 @@ import threading
 from collections import Counter
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
 from sqlalchemy import select, text
 
 from instruments.errors import SurveyErrors
-from survey_app.administer.places import create_agency
 from survey_app.administer.surveys import close_survey, create_survey, open_survey
 from survey_app.chores import Chore, start_chores
 from survey_app.evaluate import quality_measures
@@ -17,7 +15,7 @@ from survey_app.evaluate.quality_job import check_period
 from survey_app.evaluate.quality_rounds import due_periods, judge_due, judge_due_apart
 from survey_app.ledger.keys import instance_signer
 from survey_app.store.tables import QualityAct, QualityProgress, Survey, Unit
-from tests.evaluate.test_quality_job import PERIOD, SKM, add_survey
+from tests.evaluate.test_quality_job import PERIOD, SKM, add_surveys
 from tests.ledger.test_sealer import wait_for
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -29,11 +27,7 @@ END = date(2026, 9, 30)
 @pytest.fixture
 def period(store, settings, clock):
     """Twelve closed surveys of one period; only the first is large enough for simulations."""
-    random = np.random.default_rng(8)
-    with store.write() as session:
-        agency = create_agency(session, slug="kota", name="Kota")
-        for place in range(12):
-            add_survey(session, agency, place, random, settings, clock, n=6, copies=30)
+    add_surveys(store, settings, clock, n=6, copies=30)
     return store
 
 
